@@ -1,0 +1,33 @@
+package wire
+
+import "time"
+
+// Limits of the protocol (PROTOCOL.md §9). A decoder refuses what goes beyond them; nothing is allocated for a
+// length before it was checked.
+const (
+	Version = 1 // of the protocol, in hello and welcome
+
+	MaxPiece        = 16 << 10      // bytes of one transport message: small enough that no lane blocks another
+	MaxFrame        = 32 << 20      // bytes of one frame after its pieces are joined
+	MaxRaw          = 64 << 20      // bytes of one payload after inflating
+	MaxInflateRatio = 1032          // the most that deflate can do; a larger declared length is a lie
+	MaxControl      = 64 << 10      // bytes of one control message
+	MaxMessage      = 64 << 10      // bytes of one signaling message
+	MaxFallback     = MaxPiece + 64 // bytes of one binary message on the socket
+	MaxSDP          = 32 << 10      // bytes of one session description
+	MaxCandidates   = 32            // per link and side
+	MaxNodes        = 250_000       // live nodes of one document
+	MaxDepth        = 512           // nesting of one tree
+	MaxAttributes   = 256           // of one element
+	MaxText         = 4 << 20       // UTF-8 bytes of one string
+	MaxStrings      = 65_536        // entries of one string table
+	MaxStringBytes  = 4 << 20       // UTF-8 bytes kept in one string table
+	MaxRules        = 65_536        // rules of one style sheet
+	MaxBlob         = 8 << 20       // bytes of one picture or font
+	MaxHeld         = 1 << 20       // bytes held by a reader while it waits for a missing frame
+	RingBytes       = 2 << 20       // bytes of frames a recorder keeps for resuming
+	RingAge         = 60 * time.Second
+	HelloTimeout    = 5 * time.Second // from accept to hello
+	PingEvery       = 15 * time.Second
+	HandoffLife     = 60 * time.Second
+)

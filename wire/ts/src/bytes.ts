@@ -1,0 +1,259 @@
+// Bytes in and out: growing writer, bounded reader, varints and WTF-8 text (PROTOCOL.md, preamble).
+
+/** Thrown by every decoder for input it refuses; the message says what and where. */
+export class DecodeError extends Error {
+  override name = 'DecodeError';
+}
+
+const encoder = new TextEncoder();
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const surrogate = /[\ud800-\udfff]/;
+// Below this length a loop over char codes beats the call into the platform's encoder.
+const LOOP = 48;
+
+/** Appends to a buffer that doubles when full. The bytes of `take` are the caller's. */
+export class Writer {
+  private buf: Uint8Array<ArrayBuffer>;
+  private at = 0;
+
+  constructor(capacity = 1024) {
+    this.buf = new Uint8Array(capacity);
+  }
+
+  get length(): number {
+    return this.at;
+  }
+
+  /** Room for n more bytes; returns the buffer, which may be a new one. */
+  private room(n: number): Uint8Array<ArrayBuffer> {
+    if (this.at + n > this.buf.length) {
+      const next = new Uint8Array(Math.max(this.buf.length * 2, this.at + n));
+      next.set(this.buf.subarray(0, this.at));
+      this.buf = next;
+    }
+    return this.buf;
+  }
+
+  u8(v: number): void {
+    this.room(1)[this.at++] = v;
+  }
+
+  u32(v: number): void {
+    const b = this.room(4);
+    b[this.at++] = v >>> 24;
+    b[this.at++] = v >>> 16;
+    b[this.at++] = v >>> 8;
+    b[this.at++] = v;
+  }
+
+  varint(v: number): void {
+    const b = this.room(5);
+    let n = v >>> 0;
+    while (n > 127) {
+      b[this.at++] = (n & 127) | 128;
+      n >>>= 7;
+    }
+    b[this.at++] = n;
+  }
+
+  zigzag(v: number): void {
+    const n = v | 0;
+    this.varint((n << 1) ^ (n >> 31));
+  }
+
+  bytes(v: Uint8Array): void {
+    this.room(v.length).set(v, this.at);
+    this.at += v.length;
+  }
+
+  /** varint byte length, then WTF-8. */
+  text(s: string): void {
+    const n = s.length;
+    if (n < LOOP && this.ascii(s, n)) return;
+    if (surrogate.test(s)) {
+      const w = new Writer(n * 3);
+      w.wtf8(s);
+      this.varint(w.at);
+      this.bytes(w.view());
+      return;
+    }
+    // No surrogates: at most 3 bytes a unit. Written behind room for the longest length, then moved down to it.
+    const b = this.room(n * 3 + 5);
+    const wrote = encoder.encodeInto(s, b.subarray(this.at + 5)).written;
+    const from = this.at + 5;
+    this.varint(wrote);
+    this.buf.copyWithin(this.at, from, from + wrote);
+    this.at += wrote;
+  }
+
+  /** Writes s when all of it is ASCII; otherwise writes nothing and says false. n < 128. */
+  private ascii(s: string, n: number): boolean {
+    const b = this.room(n + 1);
+    let p = this.at;
+    b[p++] = n;
+    for (let i = 0; i < n; i++) {
+      const c = s.charCodeAt(i);
+      if (c > 127) return false;
+      b[p++] = c;
+    }
+    this.at = p;
+    return true;
+  }
+
+  private wtf8(s: string): void {
+    for (let i = 0; i < s.length; i++) {
+      const b = this.room(4);
+      let c = s.charCodeAt(i);
+      if (c >= 0xd800 && c < 0xdc00 && i + 1 < s.length) {
+        const d = s.charCodeAt(i + 1);
+        if (d >= 0xdc00 && d < 0xe000) {
+          c = 0x10000 + ((c - 0xd800) << 10) + (d - 0xdc00);
+          i++;
+        }
+      }
+      if (c < 0x80) b[this.at++] = c;
+      else if (c < 0x800) {
+        b[this.at++] = 0xc0 | (c >> 6);
+        b[this.at++] = 0x80 | (c & 63);
+      } else if (c < 0x10000) {
+        b[this.at++] = 0xe0 | (c >> 12);
+        b[this.at++] = 0x80 | ((c >> 6) & 63);
+        b[this.at++] = 0x80 | (c & 63);
+      } else {
+        b[this.at++] = 0xf0 | (c >> 18);
+        b[this.at++] = 0x80 | ((c >> 12) & 63);
+        b[this.at++] = 0x80 | ((c >> 6) & 63);
+        b[this.at++] = 0x80 | (c & 63);
+      }
+    }
+  }
+
+  /** The bytes so far, shared with the writer: valid until the next write. */
+  view(): Uint8Array<ArrayBuffer> {
+    return this.buf.subarray(0, this.at);
+  }
+
+  /** A copy of the bytes so far; the writer is empty afterwards and keeps its buffer. */
+  take(): Uint8Array<ArrayBuffer> {
+    const out = this.buf.slice(0, this.at);
+    this.at = 0;
+    return out;
+  }
+
+  clear(): void {
+    this.at = 0;
+  }
+}
+
+/** Reads within its bounds and throws DecodeError beyond them. */
+export class Reader {
+  constructor(
+    private readonly buf: Uint8Array,
+    private at = 0,
+    private readonly end = buf.length,
+  ) {}
+
+  get offset(): number {
+    return this.at;
+  }
+
+  get left(): number {
+    return this.end - this.at;
+  }
+
+  fail(what: string): never {
+    throw new DecodeError(`${what} at byte ${this.at} of ${this.end}`);
+  }
+
+  u8(): number {
+    if (this.at >= this.end) this.fail('truncated u8');
+    return this.buf[this.at++] as number;
+  }
+
+  u32(): number {
+    if (this.left < 4) this.fail('truncated u32');
+    return ((this.u8() << 24) | (this.u8() << 16) | (this.u8() << 8) | this.u8()) >>> 0;
+  }
+
+  varint(): number {
+    let v = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const b = this.u8();
+      if (shift === 28 && b > 15) this.fail('varint over 32 bits');
+      v |= (b & 127) << shift;
+      if (b < 128) {
+        if (b === 0 && shift > 0) this.fail('varint not in its shortest form');
+        return v >>> 0;
+      }
+    }
+    return this.fail('varint over 32 bits');
+  }
+
+  zigzag(): number {
+    const n = this.varint();
+    return (n >>> 1) ^ -(n & 1);
+  }
+
+  /** n bytes, shared with the input. */
+  bytes(n: number): Uint8Array {
+    if (n > this.left) this.fail(`truncated: ${n} bytes wanted`);
+    const out = this.buf.subarray(this.at, this.at + n);
+    this.at += n;
+    return out;
+  }
+
+  rest(): Uint8Array {
+    return this.bytes(this.left);
+  }
+
+  /** text of at most `max` bytes. */
+  text(max: number): string {
+    const n = this.varint();
+    if (n > max) this.fail(`text of ${n} bytes, over ${max}`);
+    if (n > this.left) this.fail(`truncated text of ${n} bytes`);
+    const from = this.at;
+    if (n < LOOP) {
+      let s = '';
+      let i = from;
+      for (; i < from + n; i++) {
+        const c = this.buf[i] as number;
+        if (c > 127) break;
+        s += String.fromCharCode(c);
+      }
+      if (i === from + n) {
+        this.at = i;
+        return s;
+      }
+    }
+    const raw = this.bytes(n);
+    try {
+      return strict.decode(raw);
+    } catch {
+      return this.wtf8(raw);
+    }
+  }
+
+  /** Decodes WTF-8 strictly: shortest forms only, no surrogate pair in three-byte form. */
+  private wtf8(raw: Uint8Array): string {
+    let out = '';
+    let high = false;
+    for (let i = 0; i < raw.length; ) {
+      const b = raw[i] as number;
+      const n = b < 0x80 ? 1 : b >= 0xc2 && b < 0xe0 ? 2 : b >= 0xe0 && b < 0xf0 ? 3 : b >= 0xf0 && b < 0xf5 ? 4 : 0;
+      if (n === 0 || i + n > raw.length) this.fail('text is not WTF-8');
+      let c = n === 1 ? b : b & (0xff >> (n + 1));
+      for (let k = 1; k < n; k++) {
+        const d = raw[i + k] as number;
+        if ((d & 0xc0) !== 0x80) this.fail('text is not WTF-8');
+        c = (c << 6) | (d & 63);
+      }
+      if ((n === 3 && c < 0x800) || (n === 4 && (c < 0x10000 || c > 0x10ffff))) this.fail('text is not WTF-8');
+      const low = c >= 0xdc00 && c < 0xe000;
+      if (low && high) this.fail('surrogate pair in three-byte form');
+      high = c >= 0xd800 && c < 0xdc00;
+      out += String.fromCodePoint(c);
+      i += n;
+    }
+    return out;
+  }
+}

@@ -1,0 +1,551 @@
+// The ops of the dom lane (PROTOCOL.md §4) as one interface: whoever makes, keeps or shows a document implements Ops.
+// OpWriter turns calls into bytes, readOps turns bytes into the same calls in the same order.
+
+import { DecodeError, Reader, Writer } from './bytes.ts';
+import { Limits } from './limits.gen.ts';
+
+export const DOCUMENT_ID = 1;
+
+/** Compatibility mode of a document. */
+export const Compat = { standards: 0, quirks: 1, limited: 2 } as const;
+export const Namespace = { html: 0, svg: 1, mathml: 2 } as const;
+export const RuleAct = { delete: 0, insert: 1, replace: 2 } as const;
+export const CheckBit = { checked: 1, indeterminate: 2 } as const;
+export const StateBit = { open: 1, modal: 2, popover: 4, fullscreen: 8 } as const;
+
+/**
+ * What can happen to a document, in order. `insert`, `element`, `shadow` and `document` open a list of nodes that `end` closes;
+ * only node calls (element … moved) may stand inside. Attribute lists are flat: name, value, name, value …
+ */
+export interface Ops {
+  reset(compat: number): void;
+  insert(parent: number, previous: number): void;
+  element(id: number, ns: number, tag: string, attributes: readonly string[]): void;
+  text(id: number, data: string): void;
+  shadow(id: number, mode: number): void;
+  document(id: number, compat: number): void;
+  blocked(id: number, tag: string, width: number, height: number): void;
+  doctype(id: number, name: string, publicId: string, systemId: string): void;
+  moved(id: number): void;
+  end(): void;
+  remove(ids: readonly number[]): void;
+  /** Flat: name, new value or null (removed). */
+  attributes(id: number, changes: readonly (string | null)[]): void;
+  setText(id: number, data: string): void;
+  splice(id: number, offset: number, deleted: number, data: string): void;
+  scroll(id: number, x: number, y: number): void;
+  value(id: number, value: string): void;
+  check(id: number, bits: number): void;
+  select(id: number, options: readonly number[]): void;
+  /** CSS px; ratio and scale × 1000. */
+  viewport(width: number, height: number, ratio: number, scale: number): void;
+  focus(id: number): void;
+  click(id: number, x: number, y: number, button: number): void;
+  /** Flat: x, y, ms before the frame's time. */
+  path(samples: readonly number[]): void;
+  sheet(id: number, flags: number, media: string, rules: readonly string[]): void;
+  adopt(root: number, sheets: readonly number[]): void;
+  rule(id: number, path: readonly number[], act: number, text: string): void;
+  disable(id: number, disabled: boolean): void;
+  page(url: string, title: string): void;
+  environment(json: string): void;
+  hash(count: number, hash: number): void;
+  state(id: number, bits: number): void;
+}
+
+export const Op = {
+  reset: 1,
+  insert: 2,
+  remove: 3,
+  attributes: 4,
+  setText: 5,
+  splice: 6,
+  scroll: 7,
+  value: 8,
+  check: 9,
+  select: 10,
+  viewport: 11,
+  focus: 12,
+  click: 13,
+  path: 14,
+  sheet: 15,
+  adopt: 16,
+  rule: 17,
+  disable: 18,
+  page: 19,
+  environment: 20,
+  hash: 21,
+  state: 22,
+} as const;
+
+const Node = { end: 0, element: 1, text: 2, shadow: 3, document: 4, blocked: 5, doctype: 6, moved: 7 } as const;
+
+// A string longer than this is seldom seen twice; keeping it would only fill the table.
+const KEEP = 96;
+const KEEP_TEXT = 24;
+
+/** Writes ops into one growing buffer. `fresh` begins a new string table; the frame that takes the bytes says so. */
+export class OpWriter implements Ops {
+  private readonly out = new Writer(4096);
+  private table = new Map<string, number>();
+  private tableBytes = 0;
+  private lastNew = 0;
+
+  /** Bytes written since the last take. */
+  get length(): number {
+    return this.out.length;
+  }
+
+  /** True when the table is so full that the next frame has to begin a new one. */
+  get full(): boolean {
+    return this.table.size >= Limits.MaxStrings - 8192 || this.tableBytes >= Limits.MaxStringBytes / 2;
+  }
+
+  /** Empties the string table. Only between frames. */
+  fresh(): void {
+    this.table = new Map();
+    this.tableBytes = 0;
+  }
+
+  /** The ops of one frame. */
+  take(): Uint8Array<ArrayBuffer> {
+    this.lastNew = 0;
+    return this.out.take();
+  }
+
+  private str(s: string, keep = KEEP): void {
+    const n = this.table.get(s);
+    if (n !== undefined) {
+      this.out.varint(n + 2);
+      return;
+    }
+    if (
+      s.length > keep ||
+      this.table.size >= Limits.MaxStrings ||
+      this.tableBytes + s.length * 3 > Limits.MaxStringBytes
+    ) {
+      this.out.u8(0);
+    } else {
+      this.out.u8(1);
+      this.table.set(s, this.table.size);
+      this.tableBytes += s.length * 3;
+    }
+    this.out.text(s);
+  }
+
+  private newId(id: number): void {
+    this.out.zigzag(id - this.lastNew);
+    this.lastNew = id;
+  }
+
+  private list(ids: readonly number[]): void {
+    this.out.varint(ids.length);
+    for (const id of ids) this.out.varint(id);
+  }
+
+  reset(compat: number): void {
+    this.out.u8(Op.reset);
+    this.out.u8(compat);
+  }
+
+  insert(parent: number, previous: number): void {
+    this.out.u8(Op.insert);
+    this.out.varint(parent);
+    this.out.varint(previous);
+  }
+
+  element(id: number, ns: number, tag: string, attributes: readonly string[]): void {
+    this.out.u8(Node.element);
+    this.newId(id);
+    this.out.u8(ns);
+    this.str(tag);
+    this.out.varint(attributes.length >> 1);
+    for (const s of attributes) this.str(s);
+  }
+
+  text(id: number, data: string): void {
+    this.out.u8(Node.text);
+    this.newId(id);
+    this.str(data, KEEP_TEXT);
+  }
+
+  shadow(id: number, mode: number): void {
+    this.out.u8(Node.shadow);
+    this.newId(id);
+    this.out.u8(mode);
+  }
+
+  document(id: number, compat: number): void {
+    this.out.u8(Node.document);
+    this.newId(id);
+    this.out.u8(compat);
+  }
+
+  blocked(id: number, tag: string, width: number, height: number): void {
+    this.out.u8(Node.blocked);
+    this.newId(id);
+    this.str(tag);
+    this.out.varint(width);
+    this.out.varint(height);
+  }
+
+  doctype(id: number, name: string, publicId: string, systemId: string): void {
+    this.out.u8(Node.doctype);
+    this.newId(id);
+    this.str(name);
+    this.str(publicId);
+    this.str(systemId);
+  }
+
+  moved(id: number): void {
+    this.out.u8(Node.moved);
+    this.out.varint(id);
+  }
+
+  end(): void {
+    this.out.u8(Node.end);
+  }
+
+  remove(ids: readonly number[]): void {
+    this.out.u8(Op.remove);
+    this.list(ids);
+  }
+
+  attributes(id: number, changes: readonly (string | null)[]): void {
+    this.out.u8(Op.attributes);
+    this.out.varint(id);
+    this.out.varint(changes.length >> 1);
+    for (let i = 0; i < changes.length; i += 2) {
+      this.str(changes[i] as string);
+      const value = changes[i + 1];
+      this.out.u8(value === null || value === undefined ? 0 : 1);
+      if (value !== null && value !== undefined) this.str(value);
+    }
+  }
+
+  setText(id: number, data: string): void {
+    this.out.u8(Op.setText);
+    this.out.varint(id);
+    this.str(data, KEEP_TEXT);
+  }
+
+  splice(id: number, offset: number, deleted: number, data: string): void {
+    this.out.u8(Op.splice);
+    this.out.varint(id);
+    this.out.varint(offset);
+    this.out.varint(deleted);
+    this.str(data, KEEP_TEXT);
+  }
+
+  scroll(id: number, x: number, y: number): void {
+    this.out.u8(Op.scroll);
+    this.out.varint(id);
+    this.out.zigzag(x);
+    this.out.zigzag(y);
+  }
+
+  value(id: number, value: string): void {
+    this.out.u8(Op.value);
+    this.out.varint(id);
+    this.str(value, KEEP_TEXT);
+  }
+
+  check(id: number, bits: number): void {
+    this.out.u8(Op.check);
+    this.out.varint(id);
+    this.out.u8(bits);
+  }
+
+  select(id: number, options: readonly number[]): void {
+    this.out.u8(Op.select);
+    this.out.varint(id);
+    this.list(options);
+  }
+
+  viewport(width: number, height: number, ratio: number, scale: number): void {
+    this.out.u8(Op.viewport);
+    for (const n of [width, height, ratio, scale]) this.out.varint(n);
+  }
+
+  focus(id: number): void {
+    this.out.u8(Op.focus);
+    this.out.varint(id);
+  }
+
+  click(id: number, x: number, y: number, button: number): void {
+    this.out.u8(Op.click);
+    this.out.varint(id);
+    this.out.zigzag(x);
+    this.out.zigzag(y);
+    this.out.u8(button);
+  }
+
+  path(samples: readonly number[]): void {
+    this.out.u8(Op.path);
+    writeSamples(this.out, samples);
+  }
+
+  sheet(id: number, flags: number, media: string, rules: readonly string[]): void {
+    this.out.u8(Op.sheet);
+    this.out.varint(id);
+    this.out.u8(flags);
+    this.str(media);
+    this.out.varint(rules.length);
+    for (const r of rules) this.str(r, 0);
+  }
+
+  adopt(root: number, sheets: readonly number[]): void {
+    this.out.u8(Op.adopt);
+    this.out.varint(root);
+    this.list(sheets);
+  }
+
+  rule(id: number, path: readonly number[], act: number, text: string): void {
+    this.out.u8(Op.rule);
+    this.out.varint(id);
+    this.list(path);
+    this.out.u8(act);
+    if (act !== RuleAct.delete) this.str(text, 0);
+  }
+
+  disable(id: number, disabled: boolean): void {
+    this.out.u8(Op.disable);
+    this.out.varint(id);
+    this.out.u8(disabled ? 1 : 0);
+  }
+
+  page(url: string, title: string): void {
+    this.out.u8(Op.page);
+    this.str(url);
+    this.str(title);
+  }
+
+  environment(json: string): void {
+    this.out.u8(Op.environment);
+    this.out.text(json);
+  }
+
+  hash(count: number, hash: number): void {
+    this.out.u8(Op.hash);
+    this.out.varint(count);
+    this.out.u32(hash);
+  }
+
+  state(id: number, bits: number): void {
+    this.out.u8(Op.state);
+    this.out.varint(id);
+    this.out.u8(bits);
+  }
+}
+
+/** Pointer samples, flat: x, y, ms before the frame's time. Also the payload of a POINTER frame. */
+export function writeSamples(out: Writer, samples: readonly number[]): void {
+  out.varint(samples.length / 3);
+  for (let i = 0; i < samples.length; i += 3) {
+    out.zigzag(samples[i] as number);
+    out.zigzag(samples[i + 1] as number);
+    out.varint(samples[i + 2] as number);
+  }
+}
+
+export function readSamples(r: Reader): number[] {
+  const n = r.varint();
+  if (n * 3 > r.left) r.fail(`${n} samples in ${r.left} bytes`);
+  const out: number[] = [];
+  for (let i = 0; i < n; i++) out.push(r.zigzag(), r.zigzag(), r.varint());
+  return out;
+}
+
+/** The string table of a reader; one per lane, and one for each keyframe. */
+export class StringTable {
+  private strings: string[] = [];
+  private bytes = 0;
+
+  fresh(): void {
+    this.strings = [];
+    this.bytes = 0;
+  }
+
+  read(r: Reader): string {
+    const n = r.varint();
+    if (n >= 2) {
+      const s = this.strings[n - 2];
+      if (s === undefined) return r.fail(`string ${n - 2} of ${this.strings.length}`);
+      return s;
+    }
+    const before = r.offset;
+    const s = r.text(Limits.MaxText);
+    if (n === 1) {
+      this.bytes += r.offset - before;
+      if (this.strings.length >= Limits.MaxStrings || this.bytes > Limits.MaxStringBytes + Limits.MaxStrings * 5) {
+        r.fail('string table is full');
+      }
+      this.strings.push(s);
+    }
+    return s;
+  }
+}
+
+/**
+ * Reads the ops of one frame into sink. Throws DecodeError; the calls made before it stand, so a caller that must not keep half
+ * a frame asks for a keyframe. What the sink throws passes through.
+ */
+export function readOps(payload: Uint8Array, table: StringTable, sink: Ops): void {
+  const r = new Reader(payload);
+  const state = { lastNew: 0 };
+  while (r.left > 0) readOp(r, table, sink, state);
+}
+
+interface NewIds {
+  lastNew: number;
+}
+
+function readOp(r: Reader, table: StringTable, sink: Ops, ids: NewIds): void {
+  const op = r.u8();
+  switch (op) {
+    case Op.reset:
+      return sink.reset(bounded(r, r.u8(), 2, 'compat'));
+    case Op.insert:
+      sink.insert(r.varint(), r.varint());
+      return readNodes(r, table, sink, ids);
+    case Op.remove:
+      return sink.remove(readList(r));
+    case Op.attributes:
+      return readAttributes(r, table, sink);
+    case Op.setText:
+      return sink.setText(r.varint(), table.read(r));
+    case Op.splice:
+      return sink.splice(r.varint(), r.varint(), r.varint(), table.read(r));
+    case Op.scroll:
+      return sink.scroll(r.varint(), r.zigzag(), r.zigzag());
+    case Op.value:
+      return sink.value(r.varint(), table.read(r));
+    case Op.check:
+      return sink.check(r.varint(), bounded(r, r.u8(), 3, 'check bits'));
+    case Op.select:
+      return sink.select(r.varint(), readList(r));
+    case Op.viewport:
+      return sink.viewport(r.varint(), r.varint(), r.varint(), r.varint());
+    case Op.focus:
+      return sink.focus(r.varint());
+    case Op.click:
+      return sink.click(r.varint(), r.zigzag(), r.zigzag(), r.u8());
+    case Op.path:
+      return sink.path(readSamples(r));
+    case Op.sheet:
+      return readSheet(r, table, sink);
+    case Op.adopt:
+      return sink.adopt(r.varint(), readList(r));
+    case Op.rule:
+      return readRule(r, table, sink);
+    case Op.disable:
+      return sink.disable(r.varint(), bounded(r, r.u8(), 1, 'disabled') === 1);
+    case Op.page:
+      return sink.page(table.read(r), table.read(r));
+    case Op.environment:
+      return sink.environment(r.text(Limits.MaxControl));
+    case Op.hash:
+      return sink.hash(r.varint(), r.u32());
+    case Op.state:
+      return sink.state(r.varint(), bounded(r, r.u8(), 15, 'state bits'));
+    default:
+      return r.fail(`unknown op ${op}`);
+  }
+}
+
+function bounded(r: Reader, value: number, max: number, what: string): number {
+  return value > max ? r.fail(`${what} ${value}, over ${max}`) : value;
+}
+
+function readList(r: Reader): number[] {
+  const n = r.varint();
+  if (n > r.left) r.fail(`${n} numbers in ${r.left} bytes`);
+  const out: number[] = [];
+  for (let i = 0; i < n; i++) out.push(r.varint());
+  return out;
+}
+
+function readAttributes(r: Reader, table: StringTable, sink: Ops): void {
+  const id = r.varint();
+  const n = attributeCount(r);
+  const changes: (string | null)[] = [];
+  for (let i = 0; i < n; i++) {
+    changes.push(table.read(r), bounded(r, r.u8(), 1, 'attribute flag') === 1 ? table.read(r) : null);
+  }
+  sink.attributes(id, changes);
+}
+
+function attributeCount(r: Reader): number {
+  return bounded(r, r.varint(), Limits.MaxAttributes, 'attributes');
+}
+
+function readSheet(r: Reader, table: StringTable, sink: Ops): void {
+  const id = r.varint();
+  const flags = r.u8();
+  const media = table.read(r);
+  const n = bounded(r, r.varint(), Limits.MaxRules, 'rules');
+  const rules: string[] = [];
+  for (let i = 0; i < n; i++) rules.push(table.read(r));
+  sink.sheet(id, flags, media, rules);
+}
+
+function readRule(r: Reader, table: StringTable, sink: Ops): void {
+  const id = r.varint();
+  const path = readList(r);
+  if (path.length === 0 || path.length > 32) r.fail(`rule path of ${path.length}`);
+  const act = bounded(r, r.u8(), 2, 'rule act');
+  sink.rule(id, path, act, act === RuleAct.delete ? '' : table.read(r));
+}
+
+/** The nodes of one insert, with a loop instead of recursion: depth is the sender's to choose. */
+function readNodes(r: Reader, table: StringTable, sink: Ops, ids: NewIds): void {
+  const newId = (): number => {
+    const id = ids.lastNew + r.zigzag();
+    if (id < 1 || id > 0xffffffff) throw new DecodeError(`node id ${id}`);
+    ids.lastNew = id;
+    return id;
+  };
+  for (let depth = 1; depth > 0; ) {
+    const kind = r.u8();
+    switch (kind) {
+      case Node.end:
+        sink.end();
+        depth--;
+        break;
+      case Node.element: {
+        const id = newId();
+        const ns = bounded(r, r.u8(), 2, 'namespace');
+        const tag = table.read(r);
+        const n = attributeCount(r);
+        const attributes: string[] = [];
+        for (let i = 0; i < n * 2; i++) attributes.push(table.read(r));
+        sink.element(id, ns, tag, attributes);
+        depth++;
+        break;
+      }
+      case Node.text:
+        sink.text(newId(), table.read(r));
+        break;
+      case Node.shadow:
+        sink.shadow(newId(), bounded(r, r.u8(), 1, 'shadow mode'));
+        depth++;
+        break;
+      case Node.document:
+        sink.document(newId(), bounded(r, r.u8(), 2, 'compat'));
+        depth++;
+        break;
+      case Node.blocked:
+        sink.blocked(newId(), table.read(r), r.varint(), r.varint());
+        break;
+      case Node.doctype:
+        sink.doctype(newId(), table.read(r), table.read(r), table.read(r));
+        break;
+      case Node.moved:
+        sink.moved(r.varint());
+        break;
+      default:
+        r.fail(`unknown node ${kind}`);
+    }
+    if (depth > Limits.MaxDepth + 1) r.fail(`nested deeper than ${Limits.MaxDepth}`);
+  }
+}
