@@ -1,0 +1,166 @@
+// Package config is the one struct from which flags, environment variables, the YAML file, the printed defaults and the
+// documentation come. A value that is wrong stops the start with a message that names its key.
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Config of `ridealong serve`. Each field is a flag, an environment variable (RIDEALONG_…) and a key of the YAML file.
+type Config struct {
+	Listen       string        `default:"127.0.0.1:8080" help:"Address for plain HTTP. With a domain it is only used for ACME and redirects, see http-listen."`
+	Domain       string        `help:"Public host name. Switches to HTTPS with a certificate of its own from ACME."`
+	HTTPListen   string        `name:"http-listen" default:":80" help:"With a domain: address for ACME challenges and the redirect to HTTPS."`
+	HTTPSListen  string        `name:"https-listen" default:":443" help:"With a domain: address for HTTPS."`
+	PublicURL    string        `name:"public-url" help:"Origin under which browsers reach the server. Default: from domain or listen."`
+	Data         string        `default:"./data" help:"Directory for the database, certificates and keys."`
+	Organisation string        `default:"Ridealong" help:"Name the customer reads when asked to share."`
+	Project      string        `default:"Support" help:"Name of the project."`
+	Page         string        `help:"Page a new session offers to open. Default: the first origin."`
+	Origins      []string      `help:"Origins of the sites that may be shared, such as https://shop.example."`
+	LinkLife     time.Duration `name:"link-life" default:"30m" help:"How long a magic link can be opened."`
+	SessionLife  time.Duration `name:"session-life" default:"4h" help:"How long a session may last."`
+	CodeLife     time.Duration `name:"code-life" default:"10m" help:"How long a join code can be used."`
+	STUN         []string      `name:"stun" help:"STUN or TURN URLs that browsers get, such as stun:stun.example:3478."`
+	RelayOnly    bool          `name:"relay-only" help:"Browsers use relayed paths only, so that neither side learns the other's address."`
+	NATS         string        `name:"nats" help:"URL of a NATS cluster. Empty: one inside the process."`
+	Metrics      string        `default:"127.0.0.1:9090" help:"Private address for metrics, health and profiles. Empty: none."`
+	LogLevel     string        `name:"log-level" default:"info" enum:"debug,info,warn,error" help:"Least level that is logged."`
+	LogFormat    string        `name:"log-format" default:"text" enum:"text,json" help:"Form of the log."`
+	Drain        time.Duration `default:"8s" help:"How long a stop waits for connections to move."`
+
+	ACMEEmail string `name:"acme-email" help:"Address the certificate authority may write to."`
+	ACMECA    string `name:"acme-ca" help:"Directory URL of another certificate authority."`
+	ACMERoots string `name:"acme-roots" help:"PEM file with the roots of that authority's own HTTPS."`
+	E2E       bool   `name:"e2e" hidden:"" help:"Shows the test object in the app. For tests only."`
+}
+
+// KeyError is a value that cannot be used.
+type KeyError struct {
+	Key, Problem string
+}
+
+func (e *KeyError) Error() string { return fmt.Sprintf("config: %s: %s", e.Key, e.Problem) }
+
+// Check finds the first value that cannot be used and fills in what depends on others.
+func (c *Config) Check() error {
+	for _, check := range []func() error{c.checkAddresses, c.checkURLs, c.checkOrigins, c.checkTimes} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Config) checkAddresses() error {
+	addresses := map[string]string{"listen": c.Listen, "metrics": c.Metrics}
+	if c.Domain != "" {
+		addresses["http-listen"], addresses["https-listen"] = c.HTTPListen, c.HTTPSListen
+		if strings.ContainsAny(c.Domain, "/:@ ") || !strings.Contains(c.Domain, ".") && c.Domain != "localhost" {
+			return &KeyError{"domain", fmt.Sprintf("%q is not a host name", c.Domain)}
+		}
+	}
+	for _, key := range []string{"listen", "metrics", "http-listen", "https-listen"} {
+		address, used := addresses[key]
+		if !used || key == "metrics" && address == "" {
+			continue
+		}
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			return &KeyError{key, fmt.Sprintf("%q is not an address like 127.0.0.1:8080", address)}
+		}
+	}
+	// Behind a proxy that speaks HTTPS the public URL says so; otherwise plain HTTP stays on this machine.
+	if c.Domain == "" && !loopback(c.Listen) && !strings.HasPrefix(c.PublicURL, "https://") {
+		return &KeyError{"listen", "plain HTTP is for this machine only: listen on 127.0.0.1, set domain for HTTPS, or set public-url to the https origin of the proxy in front"}
+	}
+	return nil
+}
+
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (c *Config) checkURLs() error {
+	if c.PublicURL == "" {
+		c.PublicURL = "http://" + strings.Replace(c.Listen, "127.0.0.1:", "localhost:", 1)
+		if c.Domain != "" {
+			c.PublicURL = "https://" + c.Domain
+			if _, port, _ := net.SplitHostPort(c.HTTPSListen); port != "443" && port != "0" {
+				c.PublicURL += ":" + port
+			}
+		}
+	}
+	origin, err := parseOrigin(c.PublicURL)
+	if err != nil {
+		return &KeyError{"public-url", err.Error()}
+	}
+	c.PublicURL = origin
+	for key, value := range map[string]string{"acme-ca": c.ACMECA, "nats": c.NATS} {
+		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "") {
+			return &KeyError{key, fmt.Sprintf("%q is not a URL", value)}
+		}
+	}
+	for _, s := range c.STUN {
+		scheme, rest, _ := strings.Cut(s, ":")
+		if rest == "" || scheme != "stun" && scheme != "stuns" && scheme != "turn" && scheme != "turns" {
+			return &KeyError{"stun", fmt.Sprintf("%q is not a URL like stun:host:3478", s)}
+		}
+	}
+	return nil
+}
+
+func (c *Config) checkOrigins() error {
+	for i, o := range c.Origins {
+		origin, err := parseOrigin(o)
+		if err != nil {
+			return &KeyError{"origins", err.Error()}
+		}
+		c.Origins[i] = origin
+	}
+	if c.Page == "" && len(c.Origins) > 0 {
+		c.Page = c.Origins[0] + "/"
+	}
+	if c.Page == "" {
+		return nil
+	}
+	u, err := url.Parse(c.Page)
+	if err != nil {
+		return &KeyError{"page", fmt.Sprintf("%q is not a URL", c.Page)}
+	}
+	for _, o := range c.Origins {
+		if o == u.Scheme+"://"+u.Host {
+			return nil
+		}
+	}
+	return &KeyError{"page", fmt.Sprintf("%q is on none of the origins", c.Page)}
+}
+
+// parseOrigin takes scheme, host and port and nothing else.
+func parseOrigin(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil || u.Fragment != "" {
+		return "", fmt.Errorf("%q is not an origin like https://shop.example", s)
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Host), nil
+}
+
+func (c *Config) checkTimes() error {
+	for key, d := range map[string]time.Duration{"link-life": c.LinkLife, "session-life": c.SessionLife, "code-life": c.CodeLife} {
+		if d < time.Minute || d > 24*time.Hour {
+			return &KeyError{key, fmt.Sprintf("%s is not between 1m and 24h", d)}
+		}
+	}
+	if c.Drain < 0 || c.Drain > 10*time.Minute {
+		return &KeyError{"drain", fmt.Sprintf("%s is not between 0s and 10m", c.Drain)}
+	}
+	return nil
+}
