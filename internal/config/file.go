@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -25,7 +26,7 @@ type file map[string]any
 
 func load(r io.Reader) (kong.Resolver, error) {
 	var f file
-	if err := yaml.NewDecoder(r).Decode(&f); err != nil && err != io.EOF {
+	if err := yaml.NewDecoder(r).Decode(&f); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("config file: %w", err)
 	}
 	return f, nil

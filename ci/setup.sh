@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Installs what building and testing need: npm packages by the lock file, and a browser when none is there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+need() { command -v "$1" >/dev/null || { echo "Ridealong needs $1: $2" >&2; exit 1; }; }
+need go "https://go.dev/doc/install, 1.26 or newer"
+need node "https://nodejs.org, 20.19 or newer"
+need npm "it comes with Node"
+node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
+	{ echo "Ridealong needs Node 20.19 or newer; this is $(node --version)." >&2; exit 1; }
+
+# npm ci only when the lock file changed since it ran last: it empties node_modules first.
+stamp=node_modules/.ridealong-lock
+if ! cmp -s package-lock.json "$stamp"; then
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cp package-lock.json "$stamp"
+fi
+
+browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+if [ "${RIDEALONG_NO_BROWSER:-}" != 1 ] && ! browser >/dev/null; then
+	if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+		echo "Installing chromium (Debian package) for the browser tests…"
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
+	else
+		echo "The browser tests need Chromium. Install it (Debian: sudo apt install chromium) and run this again, or set RIDEALONG_NO_BROWSER=1 to build without it." >&2
+		exit 1
+	fi
+fi

@@ -1,0 +1,147 @@
+// Package archtest holds the house to its plan: which package may import which (the floors of docs/ARCHITECTURE.md), and through
+// which door each dependency comes in. Each rule carries its reason; a new package has to be given a floor here.
+package archtest
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// floors, lowest first. A package imports lower floors only; two packages of one floor meet through session or through an
+// interface that the caller declares, because otherwise neither can be read or replaced without the other.
+var floors = map[string]int{
+	"ridealong/wire":                0, // the contract: everything may know it, it knows nothing
+	"ridealong/session":             1, // the domain knows the contract only
+	"ridealong/session/sessiontest": 2, // builders and suites of the domain
+	"ridealong/internal/wsconn":     1, // a socket in terms of the contract
+	"ridealong/internal/auth":       1, // accounts know nothing of sessions
+	"ridealong/internal/metrics":    1,
+	"ridealong/signaling":           2, // rooms: the domain live
+	"ridealong/internal/api":        3, // the domain by request
+	"ridealong/internal/web":        3,
+	"ridealong/internal/sqlstore":   3, // adapters implement what lower floors declare
+	"ridealong/internal/bus":        3,
+	"ridealong/internal/tlscert":    3,
+	"ridealong/internal/config":     3,
+	"ridealong/viewer":              3, // built files, embedded
+	"ridealong/recorder-js":         3,
+	"ridealong/examples/shop":       3,
+	"ridealong/internal/app":        4, // wiring: the only place where everything meets
+	"ridealong/cmd/ridealong":       5,
+}
+
+// tools are programs of the build; nothing imports them.
+var tools = map[string]bool{"ridealong/wire/wiregen": true, "ridealong/internal/archtest": true, "ridealong/e2e/proxy": true}
+
+// doors: a dependency is imported by these packages only, so that it can be replaced, updated and watched in one place.
+var doors = map[string][]string{
+	"github.com/coder/websocket":                   {"ridealong/internal/wsconn"},
+	"github.com/caddyserver/certmagic":             {"ridealong/internal/tlscert"},
+	"go.uber.org/zap":                              {"ridealong/internal/tlscert"},
+	"modernc.org/sqlite":                           {"ridealong/internal/sqlstore"},
+	"database/sql":                                 {"ridealong/internal/sqlstore"},
+	"github.com/pressly/goose":                     {"ridealong/internal/sqlstore"},
+	"github.com/nats-io":                           {"ridealong/internal/bus"},
+	"github.com/alecthomas/kong":                   {"ridealong/cmd/ridealong", "ridealong/internal/config"},
+	"go.yaml.in/yaml":                              {"ridealong/internal/config"},
+	"github.com/prometheus/client_golang":          {"ridealong/internal/metrics"},
+	"golang.org/x/crypto/argon2":                   {"ridealong/internal/auth"},
+	"github.com/hashicorp/golang-lru/v2/expirable": {}, // its goroutine cannot be stopped
+	"github.com/pion/turn":                         {}, // the relay's, when it is built
+	"github.com/pion/webrtc":                       {}, // the archiver's, when it is built
+	"github.com/stretchr/testify":                  {}, // the standard library and go-cmp say the same with less
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "ridealong/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []pkg
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p pkg
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func TestPackagesImportLowerFloorsOnly(t *testing.T) {
+	for _, problem := range floorProblems(packages(t)) {
+		t.Error(problem)
+	}
+}
+
+func floorProblems(all []pkg) []string {
+	var problems []string
+	for _, p := range all {
+		if tools[p.ImportPath] {
+			continue
+		}
+		floor, ok := floors[p.ImportPath]
+		if !ok {
+			problems = append(problems, p.ImportPath+" has no floor: give it one in archtest, with its reason")
+			continue
+		}
+		for _, imported := range p.Imports {
+			if below, ours := floors[imported]; ours && below >= floor {
+				problems = append(problems, p.ImportPath+" imports "+imported+", which is not on a lower floor")
+			}
+		}
+	}
+	return problems
+}
+
+func TestDependenciesComeInThroughTheirDoors(t *testing.T) {
+	for _, problem := range doorProblems(packages(t)) {
+		t.Error(problem)
+	}
+}
+
+func doorProblems(all []pkg) []string {
+	var problems []string
+	for _, p := range all {
+		for _, imported := range p.Imports {
+			for dependency, allowed := range doors {
+				if (imported == dependency || strings.HasPrefix(imported, dependency+"/")) && !contains(allowed, p.ImportPath) {
+					problems = append(problems, p.ImportPath+" imports "+imported+", whose door is elsewhere")
+				}
+			}
+		}
+	}
+	return problems
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
+
+// A guard that never fires guards nothing.
+func TestRulesSeeABreach(t *testing.T) {
+	bad := []pkg{
+		{"ridealong/wire", []string{"ridealong/session"}},
+		{"ridealong/session", []string{"github.com/coder/websocket", "github.com/hashicorp/golang-lru/v2/expirable"}},
+		{"ridealong/somewhere", nil},
+	}
+	if n := len(floorProblems(bad)); n != 2 {
+		t.Errorf("%d floor problems seen, want 2", n)
+	}
+	if n := len(doorProblems(bad)); n != 2 {
+		t.Errorf("%d door problems seen, want 2", n)
+	}
+}
