@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# What takes longer than a change should wait: fuzzing each target for a minute, and the end-to-end tests five times over.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+for package in $(go list ./...); do
+	for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
+		echo "fuzzing $package $target"
+		go test -run '^$' -fuzz "^$target\$" -fuzztime 60s "$package"
+	done
+done
+npm run --silent e2e -- --repeat-each 5

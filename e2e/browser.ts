@@ -1,0 +1,26 @@
+// Where the browsers are and how they are started on a machine without a network.
+import { existsSync } from 'node:fs';
+
+export const chromiumArgs = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  // Both participants are on this machine; without these two, Chromium offers no candidate that the other could reach.
+  '--allow-loopback-in-peer-connection',
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+];
+
+function first(candidates: string[], what: string): string {
+  const found = candidates.find((path) => existsSync(path));
+  if (!found) throw new Error(`${what} is not installed (looked for ${candidates.join(', ')})`);
+  return found;
+}
+
+export const chromiumPath = () =>
+  process.env.CHROMIUM ??
+  first(['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'], 'Chromium');
+
+export const firefoxPath = () => process.env.FIREFOX ?? first(['/usr/bin/firefox-esr', '/usr/bin/firefox'], 'Firefox');

@@ -1,0 +1,125 @@
+// Ana, the agent, and the customer: what each does in their browser.
+import { type Browser, type BrowserContext, expect, type Frame, type Page } from '@playwright/test';
+import type { House } from './house.ts';
+
+/** Before a page's own script: makes WebRTC impossible there. */
+export const withoutWebRTC = () => {
+  Reflect.deleteProperty(globalThis, 'RTCPeerConnection');
+  Reflect.deleteProperty(globalThis, 'webkitRTCPeerConnection');
+};
+
+export class Agent {
+  private constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly house: House,
+  ) {}
+
+  /** Opens the console, signed in by the one-time link. */
+  static async signIn(browser: Browser, house: House, prepare?: (c: BrowserContext) => Promise<void>): Promise<Agent> {
+    const context = await browser.newContext();
+    await prepare?.(context);
+    const page = await context.newPage();
+    await page.goto(house.link);
+    await expect(page.getByTestId('new-session').first()).toBeVisible();
+    return new Agent(context, page, house);
+  }
+
+  /** A colleague in another browser context who has the same account's cookies. */
+  async colleague(browser: Browser, invite: string): Promise<Agent> {
+    const context = await browser.newContext({ storageState: await this.context.storageState() });
+    const page = await context.newPage();
+    await page.goto(withTestObject(invite));
+    return new Agent(context, page, this.house);
+  }
+
+  /** New session, and into its live view; the magic link. */
+  async newSession(): Promise<string> {
+    await this.page.getByTestId('new-session').first().click();
+    await this.page.getByTestId('create-session').click();
+    const link = await this.page.getByTestId('customer-link').inputValue();
+    await this.page.getByTestId('go-on').click();
+    await this.page.waitForURL(/\/s\/[0-9A-Z]{26}/);
+    await this.page.goto(withTestObject(this.page.url()));
+    await expect(this.page.getByTestId('screen-waiting')).toBeVisible();
+    return link;
+  }
+
+  /** The frame in which the customer's page is shown. */
+  async stage(): Promise<Frame> {
+    const handle = await this.page.locator('[data-testid=stage] iframe').last().elementHandle();
+    const frame = await handle?.contentFrame();
+    if (!frame) throw new Error('there is no stage');
+    return frame;
+  }
+
+  /** What the stage shows, in the canonical form. */
+  serialize(): Promise<string> {
+    return this.page.evaluate(() => (window as unknown as TestWindow).__ridealong.serialize());
+  }
+
+  stats(): Promise<Stats> {
+    return this.page.evaluate(() => (window as unknown as TestWindow).__ridealong.stats());
+  }
+
+  rung(): Promise<string | null> {
+    return this.page.evaluate(() => (window as unknown as TestWindow).__ridealong.rung());
+  }
+
+  async sees(text: string): Promise<void> {
+    await expect
+      .poll(async () => (await this.stage()).evaluate(() => document.body?.textContent ?? '').catch(() => ''), {
+        timeout: 15_000,
+      })
+      .toContain(text);
+  }
+
+  async reaches(rung: 'direct' | 'turn' | 'fallback'): Promise<void> {
+    await expect.poll(() => this.rung(), { timeout: 15_000 }).toBe(rung);
+  }
+}
+
+interface Stats {
+  rung: string | null;
+  bytes: number;
+  frames: number;
+  keyframes: number;
+  duplicates: number;
+  mismatches: number;
+  epoch: number;
+  seq: number;
+}
+
+interface TestWindow {
+  __ridealong: { serialize(): Promise<string>; stats(): Stats; rung(): string | null };
+}
+
+function withTestObject(url: string): string {
+  const u = new URL(url);
+  u.searchParams.set('e2e', '');
+  return u.href;
+}
+
+export class Customer {
+  private constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+  ) {}
+
+  /** Opens the link and stops at the question. */
+  static async open(browser: Browser, link: string, prepare?: (c: BrowserContext) => Promise<void>): Promise<Customer> {
+    const context = await browser.newContext();
+    await prepare?.(context);
+    const page = await context.newPage();
+    await page.goto(link);
+    return new Customer(context, page);
+  }
+
+  /** Allows, and waits for the shop. */
+  async allow(shop: string): Promise<void> {
+    const allow = this.page.getByRole('button', { name: /^allow/i });
+    await expect(allow).toBeEnabled();
+    await allow.click();
+    await this.page.waitForURL(`${shop}/**`);
+  }
+}
