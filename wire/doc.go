@@ -4,3 +4,5 @@
 // Guarantees: decoding allocates no more than the input justifies and never panics; an encoder's output decodes to what
 // went in; nothing here does I/O, keeps time or starts a goroutine.
 package wire
+
+//go:generate go run ./wiregen

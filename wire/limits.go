@@ -31,3 +31,14 @@ const (
 	PingEvery       = 15 * time.Second
 	HandoffLife     = 60 * time.Second
 )
+
+// LimitTable gives the limits by name, times in milliseconds, for the TypeScript side.
+func LimitTable() map[string]int64 {
+	return map[string]int64{
+		"Version": Version, "MaxPiece": MaxPiece, "MaxFrame": MaxFrame, "MaxRaw": MaxRaw, "MaxInflateRatio": MaxInflateRatio,
+		"MaxControl": MaxControl, "MaxMessage": MaxMessage, "MaxFallback": MaxFallback, "MaxSDP": MaxSDP, "MaxCandidates": MaxCandidates,
+		"MaxNodes": MaxNodes, "MaxDepth": MaxDepth, "MaxAttributes": MaxAttributes, "MaxText": MaxText, "MaxStrings": MaxStrings,
+		"MaxStringBytes": MaxStringBytes, "MaxRules": MaxRules, "MaxBlob": MaxBlob, "MaxHeld": MaxHeld, "RingBytes": RingBytes,
+		"RingAge": RingAge.Milliseconds(), "HelloTimeout": HelloTimeout.Milliseconds(), "PingEvery": PingEvery.Milliseconds(), "HandoffLife": HandoffLife.Milliseconds(),
+	}
+}

@@ -1,5 +1,6 @@
-// Generated from limits.go and code.go by wire/wiregen. Do not edit.
+// Generated from package wire by wiregen. Do not edit.
 
+/** Bytes, counts and, where the name says so, milliseconds. */
 export const Limits = {
   Version: 1,
   MaxPiece: 16384,
@@ -21,4 +22,8 @@ export const Limits = {
   MaxBlob: 8388608,
   MaxHeld: 1048576,
   RingBytes: 2097152,
+  RingAge: 60000,
+  HelloTimeout: 5000,
+  PingEvery: 15000,
+  HandoffLife: 60000,
 } as const;

@@ -1,0 +1,386 @@
+// Streaming raw deflate (RFC 1951) with a sync flush after each frame and a window that can be begun anew. Our own because the
+// platform's cannot flush (docs/adr/0006). Cheap for small frames: nothing is cleared or allocated by size of the window.
+
+import { Writer } from './bytes.ts';
+
+const WINDOW = 32_768;
+const MASK = WINDOW - 1;
+const HASH_BITS = 14;
+const MIN = 3;
+const MAX = 258;
+const CHAIN = 24; // candidates looked at for one match; more costs time and gains under a percent
+const BLOCK = 16_384; // tokens in a block
+
+const LENGTH_BASE = [
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+];
+const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/** Symbol of each match length, 257 to 285, and its extra bits. */
+const lengthSymbol = new Uint16Array(MAX + 1);
+for (let s = 0; s < 29; s++) lengthSymbol.fill(257 + s, LENGTH_BASE[s], s === 28 ? MAX + 1 : LENGTH_BASE[s + 1]);
+const lengthExtra = (s: number): number => (s < 265 || s === 285 ? 0 : (s - 261) >> 2);
+const distanceExtra = (s: number): number => (s < 4 ? 0 : (s >> 1) - 1);
+
+function distanceSymbol(distance: number): number {
+  const d = distance - 1;
+  if (d < 4) return d;
+  const top = 31 - Math.clz32(d);
+  return top * 2 + ((d >> (top - 1)) & 1);
+}
+
+const distanceBase = (s: number): number => (s < 4 ? s + 1 : ((2 + (s & 1)) << ((s >> 1) - 1)) + 1);
+
+/** Code lengths of at most `limit` bits: Huffman's, then evened out until the code is exactly full. */
+function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
+  const lengths = new Uint8Array(counts.length);
+  const used: number[] = [];
+  for (let s = 0; s < counts.length; s++) if (counts[s]) used.push(s);
+  // A code needs two members to be full; symbols that never occur stand in.
+  for (let s = 0; used.length < 2; s++) if (!counts[s]) used.push(s);
+  used.sort((a, b) => (counts[a] as number) - (counts[b] as number));
+  const n = used.length;
+  const weight = new Float64Array(2 * n);
+  const parent = new Uint16Array(2 * n);
+  for (let i = 0; i < n; i++) weight[i] = counts[used[i] as number] as number;
+  // Leaves and inner nodes are both in order of weight, so the two smallest are at one of two fronts.
+  for (let leaf = 0, inner = n, next = n; next < 2 * n - 1; next++) {
+    for (let k = 0; k < 2; k++) {
+      const takeLeaf = leaf < n && (inner >= next || (weight[leaf] as number) <= (weight[inner] as number));
+      const taken = takeLeaf ? leaf++ : inner++;
+      weight[next] = (weight[next] as number) + (weight[taken] as number);
+      parent[taken] = next;
+    }
+  }
+  const depth = new Uint8Array(2 * n);
+  for (let i = 2 * n - 3; i >= 0; i--) depth[i] = (depth[parent[i] as number] as number) + 1;
+  const full = 1 << limit;
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    const d = Math.min(limit, depth[i] as number);
+    depth[i] = d;
+    sum += full >> d;
+  }
+  for (let i = 0; sum > full; i = (i + 1) % n) {
+    const d = depth[i] as number;
+    if (d >= limit) continue;
+    sum -= full >> (d + 1);
+    depth[i] = d + 1;
+  }
+  for (let i = n - 1; sum < full; i = i === 0 ? n - 1 : i - 1) {
+    const gain = full >> (depth[i] as number);
+    if (sum + gain > full) continue;
+    sum += gain;
+    depth[i] = (depth[i] as number) - 1;
+  }
+  for (let i = 0; i < n; i++) lengths[used[i] as number] = depth[i] as number;
+  return lengths;
+}
+
+/** The bits of each symbol's code, reversed as deflate writes them. */
+function codes(lengths: Uint8Array): Uint16Array {
+  const next = new Uint16Array(17);
+  for (const n of lengths) if (n > 0) next[n + 1] = (next[n + 1] as number) + 1;
+  for (let i = 1, code = 0; i < 17; i++) {
+    code = (code + (next[i] as number)) << 1;
+    next[i] = code;
+  }
+  const out = new Uint16Array(lengths.length);
+  for (let s = 0; s < lengths.length; s++) {
+    const n = lengths[s] as number;
+    if (n === 0) continue;
+    let code = next[n] as number;
+    next[n] = code + 1;
+    let reversed = 0;
+    for (let i = 0; i < n; i++, code >>= 1) reversed = (reversed << 1) | (code & 1);
+    out[s] = reversed;
+  }
+  return out;
+}
+
+/** The code of run lengths in which a dynamic block describes its two codes. */
+function runLengths(lengths: Uint8Array): number[] {
+  const out: number[] = [];
+  for (let i = 0; i < lengths.length; ) {
+    const value = lengths[i] as number;
+    let n = 1;
+    while (i + n < lengths.length && lengths[i + n] === value) n++;
+    i += n;
+    if (value === 0) {
+      for (; n >= 11; n -= Math.min(n, 138)) out.push(18, Math.min(n, 138) - 11);
+      if (n >= 3) {
+        out.push(17, n - 3);
+        n = 0;
+      }
+    } else {
+      out.push(value, 0);
+      n--;
+      while (n >= 3) {
+        const times = Math.min(n, 6);
+        out.push(16, times - 3);
+        n -= times;
+      }
+    }
+    for (; n > 0; n--) out.push(value, 0);
+  }
+  return out;
+}
+
+const runExtra = (s: number): number => (s === 16 ? 2 : s === 17 ? 3 : s === 18 ? 7 : 0);
+
+const fixedLengths = [
+  new Uint8Array(288).fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280),
+  new Uint8Array(30).fill(5),
+] as const;
+const fixedCodes = [codes(fixedLengths[0]), codes(fixedLengths[1])] as const;
+
+const used = (counts: Uint32Array, least: number): number => {
+  let n = counts.length;
+  while (n > least && counts[n - 1] === 0) n--;
+  return n;
+};
+
+/** Deflates the frames of one lane, in order. */
+export class Deflater {
+  private readonly buf = new Uint8Array(WINDOW * 2);
+  private readonly head = new Int32Array(1 << HASH_BITS).fill(-1);
+  private readonly previous = new Int32Array(WINDOW).fill(-1);
+  private end = 0; // of the bytes in buf
+  private base = 0; // nothing before it may be referred to
+  private readonly tokens = new Uint32Array(BLOCK); // literal, or length << 16 | distance, which is ≥ 3 << 16
+  private count = 0;
+  private readonly literalCounts = new Uint32Array(286);
+  private readonly distanceCounts = new Uint32Array(30);
+  private out = new Writer(1024);
+  private bits = 0;
+  private bitCount = 0;
+
+  /** The next frame can be read with an empty window. */
+  fresh(): void {
+    this.base = this.end;
+  }
+
+  /** `varint raw length · deflate`, ended by a sync flush. */
+  frame(raw: Uint8Array): Uint8Array<ArrayBuffer> {
+    this.out.varint(raw.length);
+    for (let at = 0; at < raw.length; ) {
+      const n = Math.min(raw.length - at, WINDOW);
+      this.chunk(raw.subarray(at, at + n));
+      at += n;
+    }
+    this.put(0, 3);
+    if (this.bitCount > 0) this.put(0, 8 - this.bitCount);
+    this.out.u32(0x0000ffff);
+    return this.out.take();
+  }
+
+  /** Adds at most WINDOW bytes to the window and writes them as blocks. */
+  private chunk(raw: Uint8Array): void {
+    if (this.end + raw.length > this.buf.length) this.slide();
+    const from = this.end;
+    this.buf.set(raw, from);
+    this.end += raw.length;
+    this.match(from);
+    this.block(from);
+  }
+
+  /** Keeps the newest WINDOW bytes; positions move down with them. */
+  private slide(): void {
+    const by = this.end - WINDOW;
+    this.buf.copyWithin(0, by, this.end);
+    this.end = WINDOW;
+    this.base = Math.max(0, this.base - by);
+    const { head, previous } = this;
+    for (let i = 0; i < head.length; i++) head[i] = Math.max(-1, (head[i] as number) - by);
+    // The chain is a ring by position; positions move by `by`, so the ring turns with them.
+    const moved = new Int32Array(WINDOW);
+    for (let i = 0; i < WINDOW; i++) moved[i] = Math.max(-1, (previous[(i + by) & MASK] as number) - by);
+    previous.set(moved);
+  }
+
+  private hash(at: number): number {
+    const { buf } = this;
+    const v = (buf[at] as number) | ((buf[at + 1] as number) << 8) | ((buf[at + 2] as number) << 16);
+    return Math.imul(v, 0x9e3779b1) >>> (32 - HASH_BITS);
+  }
+
+  private insert(at: number): void {
+    const h = this.hash(at);
+    this.previous[at & MASK] = this.head[h] as number;
+    this.head[h] = at;
+  }
+
+  /** The longest match for `at` as length << 16 | distance, 0 for none. */
+  private longest(at: number): number {
+    const { buf, previous, base } = this;
+    const limit = Math.min(MAX, this.end - at);
+    let best = MIN - 1;
+    let found = 0;
+    let candidate = this.head[this.hash(at)] as number;
+    for (let chain = CHAIN; chain > 0 && candidate >= base && at - candidate <= WINDOW; chain--) {
+      if (buf[candidate + best] === buf[at + best]) {
+        let n = 0;
+        while (n < limit && buf[candidate + n] === buf[at + n]) n++;
+        if (n > best) {
+          best = n;
+          found = (n << 16) | (at - candidate);
+          if (n === limit) break;
+        }
+      }
+      const next = previous[candidate & MASK] as number;
+      if (next >= candidate) break;
+      candidate = next;
+    }
+    return found;
+  }
+
+  private match(from: number): void {
+    const stop = this.end - MIN;
+    for (let at = from; at < this.end; ) {
+      if (this.count === BLOCK) this.block(-1);
+      if (at > stop) {
+        this.token(this.buf[at++] as number);
+        continue;
+      }
+      let found = this.longest(at);
+      this.insert(at);
+      if (found !== 0 && found >>> 16 < 32 && at < stop) {
+        // One byte later may match longer; then this byte goes out as it is.
+        const later = this.longest(at + 1);
+        if (later >>> 16 > found >>> 16) found = 0;
+      }
+      if (found === 0) {
+        this.token(this.buf[at++] as number);
+        continue;
+      }
+      this.token(found);
+      const next = at + (found >>> 16);
+      for (at++; at < next; at++) if (at <= stop) this.insert(at);
+    }
+  }
+
+  private token(token: number): void {
+    this.tokens[this.count++] = token;
+    if (token < 256) {
+      this.literalCounts[token] = (this.literalCounts[token] as number) + 1;
+      return;
+    }
+    const s = lengthSymbol[token >>> 16] as number;
+    this.literalCounts[s] = (this.literalCounts[s] as number) + 1;
+    const d = distanceSymbol(token & 0xffff);
+    this.distanceCounts[d] = (this.distanceCounts[d] as number) + 1;
+  }
+
+  private put(value: number, n: number): void {
+    this.bits |= value << this.bitCount;
+    this.bitCount += n;
+    while (this.bitCount >= 8) {
+      this.out.u8(this.bits & 255);
+      this.bits >>>= 8;
+      this.bitCount -= 8;
+    }
+  }
+
+  /** Writes the tokens so far as the cheapest kind of block. Bytes from `from` may be stored instead; -1: they may not. */
+  private block(from: number): void {
+    if (this.count === 0) return;
+    this.literalCounts[256] = 1;
+    const fixedBits = this.cost(fixedLengths[0], fixedLengths[1]) + 3;
+    let written = false;
+    const rawBits = from < 0 ? Number.POSITIVE_INFINITY : (this.end - from) * 8 + 40;
+    // A dynamic block spends some 60 bytes on describing its codes.
+    if (fixedBits > 1200) written = this.dynamic(Math.min(fixedBits, rawBits));
+    if (!written) {
+      if (rawBits < fixedBits && this.end - from < 65_536) this.stored(from);
+      else {
+        this.put(2, 3);
+        this.body(fixedLengths[0], fixedCodes[0], fixedLengths[1], fixedCodes[1]);
+      }
+    }
+    this.count = 0;
+    this.literalCounts.fill(0);
+    this.distanceCounts.fill(0);
+  }
+
+  private cost(literals: Uint8Array, distances: Uint8Array): number {
+    let bits = 0;
+    for (let s = 0; s < 286; s++) {
+      const n = this.literalCounts[s] as number;
+      if (n > 0) bits += n * ((literals[s] as number) + (s > 256 ? lengthExtra(s) : 0));
+    }
+    for (let s = 0; s < 30; s++) {
+      const n = this.distanceCounts[s] as number;
+      if (n > 0) bits += n * ((distances[s] as number) + distanceExtra(s));
+    }
+    return bits;
+  }
+
+  private stored(from: number): void {
+    this.put(0, 3);
+    if (this.bitCount > 0) this.put(0, 8 - this.bitCount);
+    const n = this.end - from;
+    this.put(n & 255, 8);
+    this.put(n >> 8, 8);
+    this.put(~n & 255, 8);
+    this.put((~n >> 8) & 255, 8);
+    this.out.bytes(this.buf.subarray(from, this.end));
+  }
+
+  /** Writes a dynamic block unless it costs more than `most` bits; says whether it did. */
+  private dynamic(most: number): boolean {
+    const nl = used(this.literalCounts, 257);
+    const nd = used(this.distanceCounts, 1);
+    const literals = codeLengths(this.literalCounts.subarray(0, nl), 15);
+    const distances = nd === 1 ? Uint8Array.of(1) : codeLengths(this.distanceCounts.subarray(0, nd), 15);
+    const all = new Uint8Array(nl + nd);
+    all.set(literals);
+    all.set(distances, nl);
+    const runs = runLengths(all);
+    const counts = new Uint32Array(19);
+    for (let i = 0; i < runs.length; i += 2) counts[runs[i] as number] = (counts[runs[i] as number] as number) + 1;
+    const lengths = codeLengths(counts, 7);
+    let n = 19;
+    while (n > 4 && lengths[CODE_ORDER[n - 1] as number] === 0) n--;
+    let bits = 17 + n * 3 + this.cost(literals, distances);
+    for (let i = 0; i < runs.length; i += 2)
+      bits += (lengths[runs[i] as number] as number) + runExtra(runs[i] as number);
+    if (bits >= most) return false;
+    this.put(4, 3);
+    this.put(nl - 257, 5);
+    this.put(nd - 1, 5);
+    this.put(n - 4, 4);
+    for (let i = 0; i < n; i++) this.put(lengths[CODE_ORDER[i] as number] as number, 3);
+    const runCodes = codes(lengths);
+    for (let i = 0; i < runs.length; i += 2) {
+      const s = runs[i] as number;
+      this.put(runCodes[s] as number, lengths[s] as number);
+      this.put(runs[i + 1] as number, runExtra(s));
+    }
+    this.body(literals, codes(literals), distances, codes(distances));
+    return true;
+  }
+
+  private body(
+    literals: Uint8Array,
+    literalCodes: Uint16Array,
+    distances: Uint8Array,
+    distanceCodes: Uint16Array,
+  ): void {
+    for (let i = 0; i < this.count; i++) {
+      const token = this.tokens[i] as number;
+      if (token < 256) {
+        this.put(literalCodes[token] as number, literals[token] as number);
+        continue;
+      }
+      const length = token >>> 16;
+      const s = lengthSymbol[length] as number;
+      this.put(literalCodes[s] as number, literals[s] as number);
+      this.put(length - (LENGTH_BASE[s - 257] as number), lengthExtra(s));
+      const distance = token & 0xffff;
+      const d = distanceSymbol(distance);
+      this.put(distanceCodes[d] as number, distances[d] as number);
+      this.put(distance - distanceBase(d), distanceExtra(d));
+    }
+    this.put(literalCodes[256] as number, literals[256] as number);
+  }
+}
