@@ -22,6 +22,7 @@ type Session struct {
 	ID        string // 26 characters, Crockford base 32, sorts by creation
 	Project   string // project id
 	Owner     string // account id of the agent who made it
+	OwnerName string // as it was when the session was made
 	State     State
 	Page      string // URL the customer is sent to; its origin is one of the project's
 	Reference string // the agent's own words for this customer, may be empty
