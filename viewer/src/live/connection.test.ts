@@ -1,0 +1,270 @@
+// The connection between its parts: what each of them says becomes an event, and nothing after the close.
+
+import { beforeEach, describe, expect, test } from 'vitest';
+import { agent, customer } from '../../tests/browser/cast.ts';
+import { Connection } from './connection.ts';
+import type { LinkState, LiveEvent, Rung } from './facts.ts';
+import type { FrameMeta, LinkEvents, LinkPart, Parts, SignalEvents, Sink, StageEvents } from './parts.ts';
+
+/** Keeps the listeners of one part, so that the test can speak for it. */
+class Says<E extends object> {
+  private readonly tellers: { [K in keyof E]?: E[K] } = {};
+  on<K extends keyof E>(event: K, tell: E[K]): void {
+    this.tellers[event] = tell;
+  }
+  says<K extends keyof E>(event: K): E[K] {
+    const tell = this.tellers[event];
+    if (!tell) throw new Error(`nobody listens to ${String(event)}`);
+    return tell;
+  }
+}
+
+class FakeLink extends Says<LinkEvents> implements LinkPart {
+  state: LinkState = 'greeting';
+  rung: Rung | null = null;
+  roundTrip: number | null = null;
+}
+
+class World {
+  readonly signal = Object.assign(new Says<SignalEvents>(), { close: () => this.log.push('signal closed') });
+  readonly stage = Object.assign(new Says<StageEvents>(), {
+    ops: (_: Uint8Array, frame: FrameMeta) => this.log.push(`ops ${frame.epoch}:${frame.seq}`),
+    pointer: () => this.log.push('pointer'),
+    asset: () => this.log.push('asset'),
+    blob: () => this.log.push('blob'),
+    refused: () => this.log.push('refused'),
+    serialize: () => Promise.resolve('canonical'),
+    clear: () => this.log.push('stage cleared'),
+    dispose: () => this.log.push('stage disposed'),
+  });
+  readonly log: unknown[] = [];
+  readonly events: LiveEvent[] = [];
+  sink: Sink | null = null;
+  give: (link: LinkPart) => void = () => undefined;
+
+  readonly parts: Parts = {
+    signal: () => this.signal as ReturnType<Parts['signal']>,
+    stage: () => this.stage as ReturnType<Parts['stage']>,
+    links: () => ({
+      onLink: (tell) => {
+        this.give = tell;
+      },
+      close: () => this.log.push('links closed'),
+    }),
+    follower: (sink) => {
+      this.sink = sink;
+      return {
+        attach: () => this.log.push('attached'),
+        requestKeyframe: (reason) => this.log.push(`keyframe ${reason}`),
+        duplicates: 3,
+        close: () => this.log.push('follower closed'),
+      };
+    },
+  };
+
+  readonly connection = new Connection(
+    this.parts,
+    {} as HTMLElement,
+    () => Promise.resolve({ kind: 'ticket', value: 't' }),
+    (event) => this.events.push(event),
+    () => 7,
+  );
+
+  ops(epoch: number, seq: number, keyframe = false): void {
+    this.sink?.ops(new Uint8Array(9), { epoch, seq, time: 0, keyframe, fresh: keyframe });
+  }
+  since(): LiveEvent[] {
+    return this.events.splice(0);
+  }
+}
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+
+describe('the socket', () => {
+  test('its state, the room, a second claim and the end are told', () => {
+    world.signal.says('state')('open');
+    world.signal.says('participants')([agent, customer]);
+    world.signal.says('secondClaim')();
+    world.signal.says('ended')('customer');
+    expect(world.since()).toEqual([
+      { type: 'socket', state: 'open', at: 7 },
+      { type: 'presence', participants: [agent, customer] },
+      { type: 'second-claim', at: 7 },
+      { type: 'ended', reason: 'customer', at: 7 },
+    ]);
+  });
+
+  test.each([
+    [4409, { type: 'refused', name: 'superseded', message: 'This session was opened somewhere else.' }],
+    [4426, { type: 'refused', name: 'bad-version', message: 'This page is out of date. Reload it.' }],
+    [4410, { type: 'ended', reason: '', at: 7 }],
+  ])('closed for good by %d', (code, event) => {
+    world.signal.says('state')('closed', code);
+    expect(world.since()).toEqual([{ type: 'socket', state: 'closed', at: 7 }, event]);
+  });
+
+  test('an unknown code says nothing more than closed', () => {
+    world.signal.says('state')('closed', 1006);
+    expect(world.since()).toEqual([{ type: 'socket', state: 'closed', at: 7 }]);
+  });
+});
+
+describe('links', () => {
+  test('the follower moves to the newest one, and the old one is not listened to', () => {
+    const old = new FakeLink();
+    const next = new FakeLink();
+    world.give(old);
+    world.give(next);
+    world.since();
+    expect(world.log).toEqual(['attached', 'attached']);
+    old.says('state')('closed');
+    old.says('rung')(null);
+    old.says('close')('replaced');
+    expect(world.since()).toEqual([]);
+    next.says('state')('ready');
+    next.says('rung')('direct');
+    expect(world.since()).toEqual([
+      { type: 'link', state: 'ready', at: 7 },
+      { type: 'rung', rung: 'direct' },
+    ]);
+  });
+
+  test('tampering ends it, on whichever link it was found', () => {
+    const old = new FakeLink();
+    world.give(old);
+    world.give(new FakeLink());
+    world.since();
+    old.says('close')('tampered');
+    expect(world.since()).toEqual([{ type: 'ended', reason: 'tampered', at: 7 }]);
+  });
+
+  test('digits are told', () => {
+    const link = new FakeLink();
+    world.give(link);
+    world.since();
+    link.says('digits')('012345');
+    expect(world.since()).toEqual([{ type: 'digits', digits: '012345' }]);
+  });
+});
+
+describe('the picture', () => {
+  test('is told once per document, when the stage has applied it', () => {
+    world.ops(1, 10, true);
+    expect(world.since()).toEqual([]);
+    world.stage.says('applied')({ epoch: 1, seq: 10 });
+    world.ops(1, 11);
+    world.stage.says('applied')({ epoch: 1, seq: 11 });
+    world.stage.says('applied')({ epoch: 2, seq: 0 });
+    expect(world.since()).toEqual([
+      { type: 'picture', epoch: 1 },
+      { type: 'picture', epoch: 2 },
+    ]);
+    expect(world.log).toEqual(['ops 1:10', 'ops 1:11']);
+  });
+
+  test('where the customer is, their size and their environment are told', () => {
+    world.stage.says('page')({ url: 'https://x/', title: 'X' });
+    world.stage.says('viewport')({ width: 390, height: 844 });
+    world.stage.says('environment')('{"timeZone":"UTC"}');
+    expect(world.since()).toEqual([
+      { type: 'page', url: 'https://x/', title: 'X' },
+      { type: 'viewport', viewport: { width: 390, height: 844 } },
+      { type: 'environment', environment: { timeZone: 'UTC' } },
+    ]);
+  });
+
+  test.each(['', '{', '[]', 'null', '7', `"${'x'.repeat(70_000)}"`])(
+    'an environment that is none is left out: %.9s',
+    (json) => {
+      world.stage.says('environment')(json);
+      expect(world.since()).toEqual([]);
+    },
+  );
+
+  test('a wrong hash and an undecodable frame ask for a keyframe; the hash is counted', () => {
+    world.stage.says('trouble')('hash');
+    world.stage.says('trouble')('decode');
+    world.stage.says('trouble')('a style sheet was too large');
+    expect(world.log).toEqual(['keyframe hash', 'keyframe decode']);
+    expect(world.connection.stats().mismatches).toBe(1);
+    expect(world.since()).toEqual([{ type: 'trouble', reason: 'a style sheet was too large' }]);
+  });
+});
+
+describe('leaving and coming back', () => {
+  const leave = (reason: string) => world.sink?.control({ type: 'leaving', reason });
+  beforeEach(() => {
+    world.ops(1, 1, true);
+    world.stage.says('applied')({ epoch: 1, seq: 1 });
+    world.since();
+  });
+
+  test.each(['navigate', 'stop', 'pause', 'hidden', 'fault'] as const)('%s', (reason) => {
+    leave(reason);
+    expect(world.since()).toEqual([{ type: 'leaving', reason, at: 7 }]);
+  });
+
+  test('resumed', () => {
+    leave('pause');
+    world.sink?.control({ type: 'resumed' });
+    expect(world.since().at(-1)).toEqual({ type: 'resumed' });
+  });
+
+  test('a navigation that did not happen: the same document goes on', () => {
+    leave('navigate');
+    world.ops(1, 2);
+    expect(world.since().at(-1)).toEqual({ type: 'resumed' });
+  });
+
+  test('a paused page is not taken for resumed by a late frame', () => {
+    leave('pause');
+    world.since();
+    world.ops(1, 2);
+    expect(world.since()).toEqual([]);
+  });
+
+  test.each([null, 7, 'leaving', {}, { type: 'leaving' }, { type: 'leaving', reason: 'fun' }, { type: 'other' }])(
+    'a control message that is none is left out: %j',
+    (message) => {
+      world.sink?.control(message);
+      expect(world.since()).toEqual([]);
+    },
+  );
+});
+
+describe('counting and closing', () => {
+  test('the counters', () => {
+    const link = new FakeLink();
+    world.give(link);
+    link.says('frame')(1, new Uint8Array(100));
+    link.says('frame')(4, new Uint8Array(20));
+    link.rung = 'turn';
+    link.roundTrip = 31;
+    world.ops(2, 5, true);
+    world.ops(2, 6);
+    world.stage.says('applied')({ epoch: 2, seq: 6 });
+    expect(world.connection.stats()).toEqual({
+      rung: 'turn',
+      roundTrip: 31,
+      bytes: 120,
+      frames: 2,
+      keyframes: 1,
+      duplicates: 3,
+      mismatches: 0,
+      epoch: 2,
+      seq: 6,
+    });
+  });
+
+  test('closing closes every part once, and nothing is told afterwards', () => {
+    world.connection.close();
+    world.connection.close();
+    expect(world.log).toEqual(['links closed', 'follower closed', 'signal closed', 'stage cleared', 'stage disposed']);
+    world.signal.says('state')('open');
+    world.stage.says('page')({ url: 'https://x/', title: 'X' });
+    expect(world.since()).toEqual([]);
+  });
+});

@@ -1,0 +1,30 @@
+// For end-to-end tests: a read-only look at the stage, only where the server marked the page as a test's and the URL asks for it.
+
+import type { LiveStore } from './store.ts';
+import type { Stats } from './transport.ts';
+
+interface Debug {
+  serialize(): Promise<string>;
+  stats(): Stats;
+  rung(): string | null;
+}
+
+declare global {
+  interface Window {
+    __ridealong?: Debug;
+  }
+}
+
+/** Returns what takes it away again. */
+export function exposeForTest(store: LiveStore): () => void {
+  const marked = document.querySelector('meta[name=ridealong-e2e]')?.getAttribute('content') === '1';
+  if (!marked || !new URLSearchParams(location.search).has('e2e')) return () => undefined;
+  window.__ridealong = Object.freeze({
+    serialize: () => store.serialize(),
+    stats: () => ({ ...store.stats.peek() }),
+    rung: () => store.facts.peek().rung,
+  });
+  return () => {
+    delete window.__ridealong;
+  };
+}

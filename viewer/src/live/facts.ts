@@ -1,0 +1,166 @@
+// Everything the live view knows, as plain data, and how each event changes it. Pure: no clock, no network, no DOM.
+// What is shown for it is screen.ts.
+
+import type { Problem } from '../api/problem.ts';
+import type { Participant, Session } from '../api/types.ts';
+
+export type Rung = 'direct' | 'turn' | 'fallback';
+export type LinkState = 'greeting' | 'proving' | 'ready' | 'closed';
+export type SocketState = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
+export type LeavingReason = 'navigate' | 'stop' | 'pause' | 'hidden' | 'fault';
+
+export interface Viewport {
+  width: number;
+  height: number;
+}
+
+export interface Facts {
+  session: Session | null;
+  /** Why the session could not be opened. */
+  problem: Problem | null;
+  /** `unknown` until looked for; `code` when the agent goes on without one, by the six digits. */
+  key: 'unknown' | 'have' | 'none' | 'code';
+  socket: SocketState;
+  /** When the socket stopped being open; null while it is open or was never. */
+  socketLostAt: number | null;
+  participants: Participant[];
+  /** The name in the close-code table and the sentence for people, when the server told us to stop. */
+  refused: { name: string; message: string } | null;
+  link: LinkState | null;
+  linkLostAt: number | null;
+  rung: Rung | null;
+  /** The epoch of the picture on the stage; null while there is none. */
+  picture: number | null;
+  leaving: { reason: LeavingReason; at: number } | null;
+  page: { url: string; title: string } | null;
+  viewport: Viewport | null;
+  environment: Record<string, unknown> | null;
+  /** The six digits to compare; null when none are being compared. */
+  digits: string | null;
+  ended: { reason: string; at: number } | null;
+  secondClaimAt: number | null;
+  /** The stage could not show something that came; the last reason. */
+  trouble: string | null;
+}
+
+export const NOTHING: Facts = {
+  session: null,
+  problem: null,
+  key: 'unknown',
+  socket: 'idle',
+  socketLostAt: null,
+  participants: [],
+  refused: null,
+  link: null,
+  linkLostAt: null,
+  rung: null,
+  picture: null,
+  leaving: null,
+  page: null,
+  viewport: null,
+  environment: null,
+  digits: null,
+  ended: null,
+  secondClaimAt: null,
+  trouble: null,
+};
+
+/** `at` is milliseconds of Date.now(): shown to people, never used to order. */
+export type LiveEvent =
+  | { type: 'session'; session: Session }
+  | { type: 'problem'; problem: Problem }
+  | { type: 'clear' }
+  | { type: 'key'; key: Facts['key'] }
+  | { type: 'socket'; state: SocketState; at: number }
+  | { type: 'refused'; name: string; message: string }
+  | { type: 'presence'; participants: Participant[] }
+  | { type: 'link'; state: LinkState; at: number }
+  | { type: 'rung'; rung: Rung | null }
+  | { type: 'picture'; epoch: number }
+  | { type: 'leaving'; reason: LeavingReason; at: number }
+  | { type: 'resumed' }
+  | { type: 'page'; url: string; title: string }
+  | { type: 'viewport'; viewport: Viewport }
+  | { type: 'environment'; environment: Record<string, unknown> }
+  | { type: 'digits'; digits: string | null }
+  | { type: 'ended'; reason: string; at: number }
+  | { type: 'second-claim'; at: number }
+  | { type: 'second-claim-seen' }
+  | { type: 'trouble'; reason: string };
+
+export function reduce(facts: Facts, event: LiveEvent): Facts {
+  switch (event.type) {
+    case 'session':
+      return loaded(facts, event.session);
+    case 'problem':
+      return { ...facts, problem: event.problem };
+    case 'clear':
+      return { ...facts, problem: null };
+    case 'key':
+      return { ...facts, key: event.key };
+    case 'socket':
+      return { ...facts, socket: event.state, socketLostAt: lostSince(facts, event.state, event.at) };
+    case 'refused':
+      return { ...facts, socket: 'closed', refused: { name: event.name, message: event.message } };
+    case 'presence':
+      return { ...facts, participants: event.participants };
+    case 'link':
+      return linked(facts, event.state, event.at);
+    case 'rung':
+      return { ...facts, rung: event.rung };
+    case 'picture':
+      return { ...facts, picture: event.epoch, leaving: null, linkLostAt: null };
+    case 'leaving':
+      return { ...facts, leaving: { reason: event.reason, at: event.at } };
+    case 'resumed':
+      return { ...facts, leaving: null };
+    case 'page':
+      return { ...facts, page: { url: event.url, title: event.title } };
+    case 'viewport':
+      return { ...facts, viewport: event.viewport };
+    case 'environment':
+      return { ...facts, environment: event.environment };
+    case 'digits':
+      return { ...facts, digits: event.digits };
+    case 'ended':
+      return facts.ended
+        ? facts
+        : { ...facts, ended: { reason: event.reason, at: event.at }, rung: null, digits: null };
+    case 'second-claim':
+      return { ...facts, secondClaimAt: event.at };
+    case 'second-claim-seen':
+      return { ...facts, secondClaimAt: null };
+    case 'trouble':
+      return { ...facts, trouble: event.reason };
+  }
+}
+
+function loaded(facts: Facts, session: Session): Facts {
+  const next = { ...facts, session, problem: null };
+  // The socket's list is newer than the API's as soon as there is one.
+  if (facts.participants.length === 0) next.participants = session.participants;
+  if (session.state === 'ended' || session.state === 'expired') {
+    const reason = session.endReason ?? (session.state === 'expired' ? 'expired' : 'agent');
+    next.ended ??= { reason, at: Date.parse(session.endedAt ?? session.expiresAt) };
+  }
+  return next;
+}
+
+function linked(facts: Facts, state: LinkState, at: number): Facts {
+  const next: Facts = { ...facts, link: state };
+  if (state === 'ready') return { ...next, digits: null, linkLostAt: null };
+  if (state === 'closed') return { ...next, rung: null, digits: null, linkLostAt: facts.linkLostAt ?? at };
+  // A new link is being made while the last picture stands: contact is lost until it is proven.
+  return facts.picture === null ? next : { ...next, linkLostAt: facts.linkLostAt ?? at };
+}
+
+function lostSince(facts: Facts, state: SocketState, at: number): number | null {
+  if (state === 'open') return null;
+  if (facts.socket === 'open') return at;
+  return facts.socketLostAt;
+}
+
+/** The customer as the room sees them, when one ever came. */
+export function customer(facts: Facts): Participant | undefined {
+  return facts.participants.find((one) => one.role === 'customer');
+}

@@ -1,0 +1,99 @@
+// What the connection needs of the link library and of the stage, as small as its need. wiring.ts joins it to the real ones.
+
+import type { EndReason, Participant as RoomParticipant } from '@ridealong/wire/signal';
+import type { LinkState, Rung, SocketState } from './facts.ts';
+
+export interface Credential {
+  kind: 'ticket';
+  value: string;
+}
+
+export interface SignalEvents {
+  /** The close code when the state is `closed`. */
+  state: (state: SocketState, code?: number) => void;
+  participants: (participants: RoomParticipant[]) => void;
+  ended: (reason: EndReason) => void;
+  secondClaim: () => void;
+}
+
+export interface SignalPart {
+  on<E extends keyof SignalEvents>(event: E, tell: SignalEvents[E]): void;
+  close(): void;
+}
+
+export interface LinkEvents {
+  state: (state: LinkState) => void;
+  rung: (rung: Rung | null) => void;
+  /** Bytes of a whole frame that came. */
+  frame: (lane: number, bytes: Uint8Array) => void;
+  digits: (digits: string) => void;
+  close: (code: string) => void;
+}
+
+export interface LinkPart {
+  readonly state: LinkState;
+  readonly rung: Rung | null;
+  readonly roundTrip: number | null;
+  on<E extends keyof LinkEvents>(event: E, tell: LinkEvents[E]): void;
+}
+
+export interface LinksPart {
+  /** The customer's newest link; it replaces the one before. */
+  onLink(tell: (link: LinkPart) => void): void;
+  close(): void;
+}
+
+export interface FrameMeta {
+  epoch: number;
+  seq: number;
+  time: number;
+  keyframe: boolean;
+  fresh: boolean;
+}
+
+/** The end of the log in this browser. */
+export interface Sink {
+  ops(raw: Uint8Array, frame: FrameMeta): void;
+  pointer(samples: readonly PointerSample[], time: number): void;
+  asset(epoch: number, n: number, hash: Uint8Array, size: number, mime: string): void;
+  blob(hash: Uint8Array, bytes: Uint8Array): void;
+  refused(epoch: number, n: number, reason: number): void;
+  control(message: unknown): void;
+  trouble(reason: string): void;
+}
+
+export interface PointerSample {
+  x: number;
+  y: number;
+  dt: number;
+}
+
+export interface FollowerPart {
+  attach(link: LinkPart): void;
+  requestKeyframe(reason: 'hash' | 'decode'): void;
+  readonly duplicates: number;
+  close(): void;
+}
+
+export interface StageEvents {
+  applied: (at: { epoch: number; seq: number }) => void;
+  page: (page: { url: string; title: string }) => void;
+  viewport: (viewport: { width: number; height: number }) => void;
+  environment: (json: string) => void;
+  /** The picture may be wrong (`hash`, `decode`: a new keyframe is needed) or lacks something. */
+  trouble: (reason: string) => void;
+}
+
+export interface StagePart extends Pick<Sink, 'ops' | 'pointer' | 'asset' | 'blob' | 'refused'> {
+  on<E extends keyof StageEvents>(event: E, tell: StageEvents[E]): void;
+  serialize(): Promise<string>;
+  clear(): void;
+  dispose(): void;
+}
+
+export interface Parts {
+  signal(credential: () => Promise<Credential>): SignalPart;
+  links(signal: SignalPart): LinksPart;
+  follower(sink: Sink): FollowerPart;
+  stage(host: HTMLElement): StagePart;
+}

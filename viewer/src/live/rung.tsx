@@ -1,0 +1,53 @@
+// The path the picture takes, in words: badge, explanation, round trip.
+
+import { Tip } from '../parts/tip.tsx';
+import type { Rung } from './facts.ts';
+
+export const RUNGS: Record<Rung, { word: string; text: string }> = {
+  direct: {
+    word: 'Direct',
+    text: 'The page comes straight from the customer’s browser to yours, encrypted. The server carries none of it.',
+  },
+  turn: {
+    word: 'Relayed',
+    text: 'A relay passes the encrypted stream on, because the two browsers cannot reach each other. It cannot read it.',
+  },
+  fallback: {
+    word: 'Through server',
+    text: 'The page comes sealed through the server’s own connection. The server cannot read it. A direct path is still being tried.',
+  },
+};
+
+export function RungBadge({ rung, roundTrip }: { rung: Rung; roundTrip: number | null }) {
+  const { word, text } = RUNGS[rung];
+  return (
+    <Tip text={<span class="tip-wide">{text}</span>}>
+      <button type="button" class={`badge rung ${rung}`} data-testid="rung" data-rung={rung}>
+        <RungMark rung={rung} />
+        <span class="badge-word">
+          <span class="unseen">Path: </span>
+          {word}
+        </span>
+        {roundTrip !== null && <span class="rtt">{ms(roundTrip)}</span>}
+        <span class="unseen">. {text}</span>
+      </button>
+    </Tip>
+  );
+}
+
+/** Differs by shape, not only by colour: a straight line, one stop, a box in between. */
+function RungMark({ rung }: { rung: Rung }) {
+  return (
+    <svg class="rung-mark" viewBox="0 0 20 10" width="20" height="10" aria-hidden="true" focusable="false">
+      <path d={rung === 'fallback' ? 'M3 5h4M13 5h4' : rung === 'turn' ? 'M3 7 10 3l7 4' : 'M3 5h14'} />
+      <circle cx="3" cy={rung === 'turn' ? 7 : 5} r="2" />
+      <circle cx="17" cy={rung === 'turn' ? 7 : 5} r="2" />
+      {rung === 'turn' && <circle cx="10" cy="3" r="2" />}
+      {rung === 'fallback' && <rect x="7" y="1.5" width="6" height="7" rx="1.5" />}
+    </svg>
+  );
+}
+
+export function ms(value: number): string {
+  return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
+}

@@ -1,0 +1,37 @@
+// What the build gives: hashed files, nothing inline, within the budget.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../.cache/fake/', import.meta.url));
+const page = readFileSync(`${root}index.html`, 'utf8');
+const brotli = (path: string) => brotliCompressSync(readFileSync(root + path)).length;
+
+const FIRST_LOAD = 130 * 1024;
+
+test('the page has no inline script, no inline style and no event attribute', () => {
+  for (const script of page.match(/<script[^>]*>(?:.|\n)*?<\/script>/g) ?? []) {
+    expect(script).toMatch(/^<script type="module" crossorigin src="\/assets\/[\w-]+\.js"><\/script>$/);
+  }
+  expect(page).not.toMatch(/<style|\sstyle=|\son\w+=/);
+});
+
+test('every file but the page has a hash in its name', () => {
+  const files = readdirSync(`${root}assets`);
+  expect(files.length).toBeGreaterThan(3);
+  for (const file of files) expect(file).toMatch(/-[\w-]{8}\.(js|css|svg)$/);
+});
+
+test('the first load is at most 130 KiB, brotli', () => {
+  const first = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g)].map((match) => match[1] ?? '');
+  expect(first.length).toBeGreaterThanOrEqual(2);
+  const size = first.reduce((sum, path) => sum + brotli(path), brotli('index.html'));
+  expect(size).toBeLessThanOrEqual(FIRST_LOAD);
+});
+
+test('even with the live view’s chunk it stays within that', () => {
+  const all = readdirSync(`${root}assets`).filter((file) => /\.(js|css)$/.test(file));
+  expect(all.reduce((sum, file) => sum + brotli(`assets/${file}`), 0)).toBeLessThanOrEqual(FIRST_LOAD);
+});
