@@ -191,3 +191,20 @@ func (s *Server) event(r *room, data []byte) {
 	case session.EventClaimed: // the customer's own hello says more
 	}
 }
+
+// Here gives the legs of a session that have a socket on this node.
+func (s *Server) Here(id string) map[uint32]bool {
+	s.mu.Lock()
+	r := s.rooms[id]
+	s.mu.Unlock()
+	here := map[uint32]bool{}
+	if r == nil {
+		return here
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for leg := range r.conns {
+		here[leg] = true
+	}
+	return here
+}

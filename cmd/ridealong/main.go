@@ -1,0 +1,33 @@
+// Command ridealong is the whole server: signaling, the agent's app, the loader and recorder for customers' pages.
+package main
+
+import (
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"ridealong/internal/config"
+)
+
+type cli struct {
+	File kong.ConfigFlag `name:"config" help:"YAML file with the keys of 'ridealong config doc'." type:"existingfile" placeholder:"FILE"`
+
+	Serve   serveCommand   `cmd:"" help:"Run the server."`
+	Demo    demoCommand    `cmd:"" help:"Run the server with an example shop on a second origin, and print a signed-in link."`
+	Config  configCommands `cmd:"" help:"Look at the configuration."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	var c cli
+	options := append(config.Options(),
+		kong.Name("ridealong"),
+		kong.Description("Ride along in a customer's browser tab: live, peer to peer, with consent."),
+		kong.UsageOnError(),
+	)
+	command := kong.Parse(&c, options...)
+	if err := command.Run(); err != nil {
+		command.Errorf("%s", err)
+		os.Exit(1)
+	}
+}
