@@ -60,6 +60,15 @@ test.each([
   expect(tell.mock.calls).toEqual(told ? [[{ type: 'problem', problem }]] : []);
 });
 
+test('a session that has ended is told as that', async () => {
+  const tell = vi.fn();
+  const join: Join = async () => {
+    throw new Problem('ended', 'This session has ended.', 410);
+  };
+  await expect(ticketOf({ join }, 'S', tell, drawer().store)).rejects.toThrow();
+  expect(tell).toHaveBeenCalledWith({ type: 'ended', reason: '', at: expect.any(Number) });
+});
+
 test('without storage it works all the same', async () => {
   const broken = () => {
     throw new DOMException('denied', 'SecurityError');

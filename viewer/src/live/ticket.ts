@@ -25,7 +25,8 @@ export async function ticketOf(
     return { kind: 'ticket', value: joined.ticket };
   } catch (thrown) {
     const problem = problemFrom(thrown);
-    if (problem.code !== 'offline' && problem.status < 500 && problem.status !== 429)
+    if (problem.code === 'ended') tell({ type: 'ended', reason: '', at: Date.now() });
+    else if (problem.code !== 'offline' && problem.status < 500 && problem.status !== 429)
       tell({ type: 'problem', problem });
     throw problem;
   }
