@@ -1,0 +1,74 @@
+// What the parts of the capture share: where ops go, who is who, and what is left out.
+
+import type { Ops } from '@ridealong/wire';
+import { attribute, ELEMENT, localName, nodeType } from '../dom.ts';
+import type { Privacy } from '../privacy/policy.ts';
+
+/** Gives asset numbers for URLs; 0 for nothing to show. */
+export interface AssetSource {
+  url(absolute: string, kind: 'image' | 'font'): number;
+}
+
+/** Ids of nodes and style sheets: never used twice. */
+export class Ids {
+  private readonly ids = new WeakMap<object, number>();
+  private last = 0;
+
+  /** The id a node has, or had. */
+  of(node: object): number | undefined {
+    return this.ids.get(node);
+  }
+
+  /** A new id, also for a node that had one. */
+  give(node: object): number {
+    this.ids.set(node, ++this.last);
+    return this.last;
+  }
+}
+
+export interface Context {
+  readonly window: Window & typeof globalThis;
+  readonly ops: Ops;
+  readonly ids: Ids;
+  readonly privacy: Privacy;
+  readonly assets: AssetSource;
+  /** Whether the receiving side has this id now. */
+  readonly alive: (id: number) => boolean;
+  /** Our own nodes. */
+  readonly ignore: (node: Node) => boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The id of a node that the receiving side has, else undefined. */
+export function known(c: Context, node: object): number | undefined {
+  const id = c.ids.of(node);
+  return id !== undefined && c.alive(id) ? id : undefined;
+}
+
+/** Whether a node is part of what is captured. Comments and the like are not there for the receiving side. */
+export function captured(c: Context, node: Node): boolean {
+  const type = nodeType(node);
+  if (type === 3 || type === 4 || type === 10) return true;
+  if (type !== ELEMENT) return false;
+  const element = node as Element;
+  switch (localName(element)) {
+    case 'noscript':
+    case 'base':
+      return false;
+    case 'meta':
+      return attribute(element, 'name') === 'viewport' || attribute(element, 'charset') !== null;
+    case 'link':
+      return isStyleLink(element);
+  }
+  return !c.ignore(node);
+}
+
+export function isStyleLink(element: Element): boolean {
+  return /(?:^|\s)stylesheet(?:\s|$)/i.test(attribute(element, 'rel') ?? '');
+}
+
+/** Elements whose text is not a part of the document: their state comes by other ops. */
+export function opaque(element: Element): boolean {
+  const name = localName(element);
+  return name === 'style' || name === 'script' || name === 'textarea' || name === 'iframe' || name === 'template';
+}
