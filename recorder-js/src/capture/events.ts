@@ -54,7 +54,9 @@ export class Events {
         (event) => event.target instanceof Element && this.host.state(event.target),
       );
     } else this.listen(root, 'scroll', (event) => this.scroll(event.target));
-    for (const name of ['input', 'change']) this.listen(root, name, (event) => this.field(event));
+    // `input` crosses shadow roots and is heard at the document.
+    if (root.nodeType === 9) this.listen(root, 'input', (event) => this.field(event));
+    this.listen(root, 'change', (event) => this.field(event));
     this.listen(root, 'reset', (event) => this.reset(event.target));
     this.listen(root, 'load', (event) => this.load(event.target));
     for (const name of ['toggle', 'close']) this.listen(root, name, (event) => this.toggle(event.target));

@@ -90,8 +90,8 @@ export class Mutations {
       if (id !== undefined) this.c.ops.remove([id]);
       touched.add(element);
     }
-    const writer = new NodeWriter(this.c, false);
     const pending = new Set<Node>();
+    const writer = new NodeWriter(this.c, false, pending);
     for (const node of touched) if (isConnected(node)) pending.add(node);
     for (const node of pending) this.place(node, pending, writer);
     this.removeGone(touched);

@@ -83,8 +83,12 @@ export class Sheets {
     const id = this.idOf(sheet);
     if (id === undefined || !path || !sheet) return;
     const base = sheet.href ?? this.c.window.document.baseURI;
-    const text = rule ? ruleText(this.c, rule, base) : '';
-    this.change(() => this.c.ops.rule(id, path, act, text));
+    // A change inside a group is sent as the group anew: the mirror keeps rules as text.
+    const [top = 0] = path;
+    const nested = path.length > 1;
+    const written = nested ? sheet.cssRules[top] : rule;
+    const text = written ? ruleText(this.c, written, base) : '';
+    this.change(() => this.c.ops.rule(id, [top], nested ? RuleAct.replace : act, text));
   }
 
   /** Watches what scripts do with sheets of one window. */

@@ -47,6 +47,8 @@ export class NodeWriter {
     private readonly c: Context,
     /** Whether elements may be asked where they are scrolled to; it costs a layout. */
     private readonly withScroll: boolean,
+    /** Nodes that wait for their place; what is written leaves it. */
+    private readonly pending?: Set<Node>,
     readonly after: After = newAfter(),
   ) {}
 
@@ -57,6 +59,7 @@ export class NodeWriter {
   /** A node with its subtree, or `moved` when the receiving side has it. */
   node(node: Node, rules: Rules, depth: number): void {
     if (!captured(this.c, node)) return;
+    this.pending?.delete(node);
     const id = known(this.c, node);
     if (id !== undefined) {
       this.ops.moved(id);

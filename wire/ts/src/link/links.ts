@@ -41,7 +41,11 @@ export class Links extends Emitter<LinksEvents> {
               link?.accept(message);
             }),
           ];
-    if (signal.welcome && this.side === 'customer') this.present(signal.welcome.participants);
+  }
+
+  /** Customer: greets whoever is there already. Called when the listeners are in place. */
+  begin(): void {
+    if (this.signal.welcome && this.side === 'customer') this.present(this.signal.welcome.participants);
   }
 
   /** Customer: greets whoever came, forgets whoever left for good. */
