@@ -37,9 +37,8 @@ export class Agent {
   async newSession(): Promise<string> {
     await this.page.getByTestId('new-session').first().click();
     await this.page.getByTestId('create-session').click();
-    const link = await this.page.getByTestId('customer-link').inputValue();
-    await this.page.getByTestId('go-on').click();
     await this.page.waitForURL(/\/s\/[0-9A-Z]{26}/);
+    const link = await this.page.getByTestId('customer-link').inputValue();
     await this.page.goto(withTestObject(this.page.url()));
     await expect(this.page.getByTestId('screen-waiting')).toBeVisible();
     return link;

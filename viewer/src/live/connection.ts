@@ -111,7 +111,7 @@ export class Connection implements Transport {
     });
     link.on('close', (code) => {
       if (code === 'tampered') this.dispatch({ type: 'ended', reason: 'tampered', at: this.now() });
-      else if (mine()) this.dispatch({ type: 'link', state: 'closed', at: this.now() });
+      else if (mine() && code !== 'replaced') this.dispatch({ type: 'link', state: 'closed', at: this.now() });
     });
   }
 

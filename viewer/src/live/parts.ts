@@ -54,18 +54,14 @@ export interface FrameMeta {
 /** The end of the log in this browser. */
 export interface Sink {
   ops(raw: Uint8Array, frame: FrameMeta): void;
-  pointer(samples: readonly PointerSample[], time: number): void;
-  asset(epoch: number, n: number, hash: Uint8Array, size: number, mime: string): void;
-  blob(hash: Uint8Array, bytes: Uint8Array): void;
+  /** Flat: x, y, ms before `time`. */
+  pointer(samples: readonly number[], time: number): void;
+  /** Hashes are base64url. */
+  asset(epoch: number, n: number, hash: string, size: number, mime: string): void;
+  blob(hash: string, bytes: Uint8Array): void;
   refused(epoch: number, n: number, reason: number): void;
   control(message: unknown): void;
   trouble(reason: string): void;
-}
-
-export interface PointerSample {
-  x: number;
-  y: number;
-  dt: number;
 }
 
 export interface FollowerPart {

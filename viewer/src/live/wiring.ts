@@ -1,12 +1,128 @@
 // Opens the real transport: the parts of the link library and of the stage, joined to what the connection needs.
 
-import { Problem } from '../api/problem.ts';
+import { CloseCodes, type Lane } from '@ridealong/wire';
+import { derive, Follower, type Link, Links, Signal } from '@ridealong/wire/link';
+import type { EndReason } from '@ridealong/wire/signal';
+import { Api } from '../api/client.ts';
+import { StageView } from '../stage/index.ts';
+import { Connection } from './connection.ts';
+import type { Credential, FollowerPart, LinkPart, LinksPart, Parts, SignalPart, Sink, StagePart } from './parts.ts';
+import { ticketOf } from './ticket.ts';
 import type { Transport, TransportOptions } from './transport.ts';
 
-/** This build carries no link library: it says so instead of waiting for ever. */
-export function openTransport(_: TransportOptions): Transport {
-  throw new Problem(
-    'fault',
-    'This build of the app cannot connect to customers. Ask whoever runs the server for a whole build.',
-  );
+export function openTransport(options: TransportOptions): Transport {
+  const key = options.secret ? derive(Uint8Array.from(options.secret)).then((derived) => derived.key) : undefined;
+  const api = new Api();
+  const credential = async (): Promise<Credential> => {
+    await key; // a greet that comes with the welcome needs it
+    return ticketOf(api, options.session, options.dispatch);
+  };
+  return new Connection(new RealParts(key), options.host, credential, options.dispatch);
+}
+
+class RealParts implements Parts {
+  private socket: Signal | undefined;
+  private reader: Follower | undefined;
+  private view: StageView | undefined;
+
+  constructor(private readonly key: Promise<Uint8Array<ArrayBuffer>> | undefined) {}
+
+  signal(credential: () => Promise<Credential>): SignalPart {
+    const url = `${location.origin.replace(/^http/, 'ws')}/ws/agent`;
+    const signal = new Signal({ url, credential });
+    this.socket = signal;
+    return {
+      on: (event, tell) => {
+        const call = tell as (...args: unknown[]) => void;
+        if (event === 'state') {
+          signal.on('state', (state) => state !== 'closed' && call(state));
+          signal.on('closed', (name) => call('closed', CloseCodes.find((line) => line.name === name)?.code));
+        } else if (event === 'participants') {
+          signal.on('welcome', (welcome) => call(welcome.participants));
+          signal.on('message', (message) => message.type === 'presence' && call(message.participants));
+        } else if (event === 'ended') {
+          signal.on('message', (message) => message.type === 'ended' && call(message.reason satisfies EndReason));
+        } else signal.on('message', (message) => message.type === 'second-claim' && call());
+      },
+      close: () => signal.close('left'),
+    };
+  }
+
+  links(): LinksPart {
+    let links: Links | undefined;
+    let tell: ((link: LinkPart) => void) | undefined;
+    let closed = false;
+    void this.key?.then((key) => {
+      if (closed || !this.socket) return;
+      const { socket } = this;
+      links = new Links(socket, key, 'watcher');
+      links.on('tampered', () => socket.send({ type: 'end', reason: 'tampered' }));
+      links.on('link', (link) => {
+        const take = () => tell?.(new RealLink(link, () => this.reader?.roundTrip ?? null));
+        // While a link serves, the one that will replace it is nobody's business.
+        if (links?.ready.size === 0) take();
+        else link.on('state', (state) => state === 'ready' && take());
+      });
+    });
+    return {
+      onLink: (listener) => {
+        tell = listener;
+      },
+      close: () => {
+        closed = true;
+        links?.close('left');
+      },
+    };
+  }
+
+  follower(sink: Sink): FollowerPart {
+    const follower = new Follower({ ...sink, control: (message) => sink.control(message) });
+    this.reader = follower;
+    this.view?.on('wanted', (hashes) => follower.want(hashes));
+    return {
+      attach: (link) => {
+        follower.attach((link as RealLink).link);
+        const outstanding = this.view?.outstanding() ?? [];
+        if (outstanding.length > 0) follower.want(outstanding);
+      },
+      requestKeyframe: (reason) => follower.requestKeyframe(reason),
+      get duplicates() {
+        return follower.counts.duplicates;
+      },
+      close: () => follower.close(),
+    };
+  }
+
+  stage(host: HTMLElement): StagePart {
+    const view = new StageView(host, { url: '/stage' });
+    this.view = view;
+    return view as StagePart;
+  }
+}
+
+class RealLink implements LinkPart {
+  constructor(
+    readonly link: Link,
+    private readonly measured: () => number | null,
+  ) {}
+
+  get state() {
+    return this.link.state;
+  }
+
+  get rung() {
+    return this.link.rung;
+  }
+
+  get roundTrip() {
+    return this.measured();
+  }
+
+  on: LinkPart['on'] = (event, tell) => {
+    const call = tell as (...args: unknown[]) => void;
+    if (event === 'state') this.link.on('state', call);
+    else if (event === 'rung') this.link.on('rung', (rung) => call(rung));
+    else if (event === 'frame') this.link.on('frame', (lane: Lane, bytes) => call(lane, bytes));
+    else if (event === 'close') this.link.on('close', call);
+  };
 }
