@@ -58,6 +58,7 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("GET /api/products", s.products)
 	mux.HandleFunc("GET /api/stock/{slug}", s.stock)
 	mux.HandleFunc("POST /api/pay", pay)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /static/", s.static)
 	return s.policy(mux), nil
 }
@@ -72,7 +73,7 @@ func (s *site) policy(next http.Handler) http.Handler {
 	relay := s.config.Relay
 	socket := "ws" + strings.TrimPrefix(relay, "http")
 	csp := "default-src 'self'; script-src 'self' " + relay + "; connect-src 'self' " + relay + " " + socket +
-		"; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'" +
+		"; style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';  img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'" +
 		"; require-trusted-types-for 'script'; trusted-types ridealong"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", csp)
