@@ -1,0 +1,148 @@
+// Sets a page's attributes on the stage's elements, after the allow-list. What could not be set as it was sent is held beside
+// the element: to try again when an asset arrives, and to say what the page had.
+
+import { type Build, mayAnimate, ruleOf } from './allow.ts';
+import type { Assets } from './assets.ts';
+import { rewriteCss } from './css.ts';
+import * as dom from './natives.ts';
+
+const XLINK = 'http://www.w3.org/1999/xlink';
+const XML = 'http://www.w3.org/XML/1998/namespace';
+/** Where links lead: they look like links, and even one that nobody stops stays on this document. */
+const NOWHERE_LINK = '#ridealong';
+const ASSET = /^asset:(\d{1,9})$/;
+
+/** What is known of an element beside its node. */
+export interface Part {
+  id: number;
+  ns: number;
+  tag: string;
+  build: Build;
+  /** Attributes that do not stand on the node as they were sent. */
+  held: Map<string, string> | null;
+}
+
+export class Attributes {
+  private readonly waiting = new Map<number, Set<Element>>();
+  private readonly assets: Assets;
+  private readonly partOf: (node: Node) => Part | undefined;
+  private readonly onRefresh: (node: Element, part: Part, name: string) => void;
+  /** UTF-16 units in all attributes. */
+  units = 0;
+
+  constructor(assets: Assets, partOf: (node: Node) => Part | undefined, onRefresh: Attributes['onRefresh']) {
+    this.assets = assets;
+    this.partOf = partOf;
+    this.onRefresh = onRefresh;
+  }
+
+  set(node: Element, part: Part, name: string, value: string): void {
+    this.units += value.length - (this.sent(node, part, name)?.length ?? 0);
+    if (part.build.as === 'unseen' || part.build.as === 'style') {
+      this.hold(part, name, value);
+      this.onRefresh(node, part, name);
+      // Selectors find them by these two; nothing else of them counts.
+      if (name === 'id' || name === 'class') dom.setAttribute(node, name, value);
+      return;
+    }
+    const shown = this.shown(node, part, name, value);
+    // Boxes and frames have attributes of ours too: for them the page's are always held.
+    if (shown === value && part.build.as !== 'box' && part.build.as !== 'frame') part.held?.delete(name);
+    else this.hold(part, name, value);
+    if (shown === null) this.take(node, part, name);
+    else this.put(node, part, name, shown);
+    if (part.build.as === 'box' && (name === 'width' || name === 'height')) sizeBox(node, name, value);
+  }
+
+  remove(node: Element, part: Part, name: string): void {
+    this.units -= this.sent(node, part, name)?.length ?? 0;
+    part.held?.delete(name);
+    this.take(node, part, name);
+    this.onRefresh(node, part, name);
+  }
+
+  /** The value as it was sent; null when the page's element has no such attribute. */
+  sent(node: Element, part: Part, name: string): string | null {
+    return part.held?.get(name) ?? dom.getAttribute(node, name);
+  }
+
+  /** The asset is here, or never comes. */
+  settled(asset: number): void {
+    const nodes = this.waiting.get(asset);
+    if (!nodes) return;
+    this.waiting.delete(asset);
+    for (const node of nodes) {
+      const part = this.partOf(node);
+      if (!part?.held) continue;
+      for (const [name, value] of [...part.held])
+        if (value.includes(`asset:${asset}`)) this.set(node, part, name, value);
+    }
+  }
+
+  private hold(part: Part, name: string, value: string): void {
+    part.held ??= new Map();
+    part.held.set(name, value);
+  }
+
+  /** What may stand on the node for this value; null for nothing. */
+  private shown(node: Element, part: Part, name: string, value: string): string | null {
+    switch (ruleOf(part.ns, part.tag, name)) {
+      case 'plain':
+        return value;
+      case 'style':
+      case 'css':
+        return this.css(node, value);
+      case 'asset':
+        return this.picture(node, value);
+      case 'image':
+        return /^#[\w.:-]+$/.test(value) ? value : this.picture(node, value);
+      case 'fragment':
+        return /^#[^\s"'<>\\]*$/.test(value) ? value : null;
+      case 'link':
+        return NOWHERE_LINK;
+      case 'animated':
+        return mayAnimate(value) ? value : null;
+      case 'never':
+        return null;
+    }
+  }
+
+  private css(node: Element, value: string): string {
+    const { text, pending } = rewriteCss(value, this.assets.resolve);
+    for (const asset of pending) this.wait(asset, node);
+    return text;
+  }
+
+  private picture(node: Element, value: string): string | null {
+    const asset = ASSET.exec(value.trim());
+    if (!asset) return null;
+    const n = Number(asset[1]);
+    const url = this.assets.resolve(n);
+    if (url === undefined) this.wait(n, node);
+    return url ?? null;
+  }
+
+  private wait(asset: number, node: Element): void {
+    const nodes = this.waiting.get(asset);
+    if (nodes) nodes.add(node);
+    else this.waiting.set(asset, new Set([node]));
+  }
+
+  private put(node: Element, part: Part, name: string, value: string): void {
+    if (dom.getAttribute(node, name) === value) return;
+    if (part.ns !== 0 && name.startsWith('xlink:')) dom.setAttributeNS(node, XLINK, name, value);
+    else if (name.startsWith('xml:')) dom.setAttributeNS(node, XML, name, value);
+    else dom.setAttribute(node, name, value);
+  }
+
+  private take(node: Element, part: Part, name: string): void {
+    // Names that no attribute here can have were never put.
+    if (ruleOf(part.ns, part.tag, name) === 'never') return;
+    dom.removeAttribute(node, name);
+  }
+}
+
+function sizeBox(node: Element, name: 'width' | 'height', value: string): void {
+  if (/^\d{1,5}%?$/.test(value))
+    (node as HTMLElement).style.setProperty(name, value.endsWith('%') ? value : `${value}px`);
+}

@@ -1,0 +1,49 @@
+// Boxes that are ours: what stands for hidden and for replaced elements, and the sheet behind the page's own.
+
+import { createElement } from './natives.ts';
+
+const XHTML = 'http://www.w3.org/1999/xhtml';
+const BLOCKS = new Set(
+  'address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section table ul'.split(
+    ' ',
+  ),
+);
+
+/** A hatched box of the size that the hidden element has, with a label of its own. */
+export function blockedBox(tag: string, width: number, height: number): HTMLElement {
+  const box = createElement(XHTML, 'ra-blocked') as HTMLElement;
+  const look: Record<string, string> = {
+    display: BLOCKS.has(tag) ? 'block' : 'inline-block',
+    'box-sizing': 'border-box',
+    width: `${Math.min(width, 100_000)}px`,
+    height: `${Math.min(height, 100_000)}px`,
+    'max-width': '100%',
+    'vertical-align': 'top',
+    overflow: 'hidden',
+    'border-radius': '4px',
+    'background-color': '#e7e9ee',
+    'background-image': 'repeating-linear-gradient(45deg, #d5d9e1 0 2px, transparent 2px 10px)',
+  };
+  for (const [name, value] of Object.entries(look)) box.style.setProperty(name, value, 'important');
+  if (width < 60 || height < 20) return box;
+  const label = createElement(XHTML, 'span') as HTMLElement;
+  label.textContent = 'Hidden';
+  label.style.cssText =
+    'all:initial;display:inline-block;margin:4px;padding:1px 6px;border-radius:3px;font:600 11px/16px system-ui,sans-serif;color:#4a5160;background:#fff';
+  box.attachShadow({ mode: 'closed' }).append(label);
+  return box;
+}
+
+/** An element that keeps a place among its siblings and shows nothing. */
+export function unseen(ns: string): Element {
+  const element = createElement(ns, 'ra-unseen');
+  (element as HTMLElement).style?.setProperty('display', 'none', 'important');
+  return element;
+}
+
+/** A box for an element whose content comes from elsewhere. */
+export function box(): HTMLElement {
+  const element = createElement(XHTML, 'ra-box') as HTMLElement;
+  element.style.setProperty('display', 'inline-block');
+  return element;
+}
