@@ -1,19 +1,35 @@
 package session
 
 import (
+	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // crockford leaves out I, L, O and U, which are misread or misheard.
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-// HashOf is the only form in which a secret is kept.
+// HashOf is the form in which a secret of at least 128 random bits is kept.
 func HashOf(secret []byte) Hash { return sha256.Sum256(secret) }
+
+// codePasses make a code's 40 bits last longer than the code: with the database in hand, trying them all takes thousands of
+// graphics cards the ten minutes it is good for. One try costs us about 15 ms.
+const codePasses = 100_000
+
+// CodeHash is the form in which a join code is kept. The salt is fixed, because a code is looked up by its hash.
+func CodeHash(code string) (Hash, error) {
+	key, err := pbkdf2.Key(sha256.New, code, []byte("ridealong join code v1"), codePasses, len(Hash{}))
+	if err != nil {
+		return Hash{}, fmt.Errorf("session: hash of a code: %w", err)
+	}
+	return Hash(key), nil
+}
 
 // newToken makes 32 random bytes and their hash.
 func newToken() (token string, hash Hash) {
@@ -48,15 +64,21 @@ func newCode() string {
 	return string(b[:])
 }
 
+// maxTyped is more than anybody types for a code.
+const maxTyped = 64
+
 // ReadCode takes a code as people type it: any case, spaces and dashes, O for 0, I and L for 1. Empty when it is none.
 func ReadCode(typed string) string {
+	if len(typed) > maxTyped {
+		return ""
+	}
 	clean := strings.Map(func(r rune) rune {
-		switch r {
-		case ' ', '-':
+		switch {
+		case unicode.IsSpace(r), unicode.Is(unicode.Pd, r):
 			return -1
-		case 'O':
+		case r == 'O':
 			return '0'
-		case 'I', 'L':
+		case r == 'I', r == 'L':
 			return '1'
 		}
 		return r

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 	"time"
-
-	"ridealong/wire"
+	"unicode"
 )
 
 // Errors of a Service that callers branch on. Unknown, expired and used are one, so that nothing can be learnt from the answer.
@@ -59,9 +59,12 @@ type Config struct {
 	LinkLife, SessionLife, CodeLife time.Duration
 }
 
-// Service is the life of sessions. Its methods may be called from any goroutine; each is one transaction of the Store, and what
-// others have to know goes out by the Bus after it is on disk.
-type Service struct{ c Config }
+// Service is the life of sessions. Its methods may be called from any goroutine; each changes the Store in one transaction, and
+// what others have to know goes out by the Bus after it is on disk.
+type Service struct {
+	c       Config
+	hashing chan struct{} // a place for each join code that is being hashed
+}
 
 // New fills in defaults.
 func New(c Config) *Service {
@@ -79,7 +82,7 @@ func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{c}
+	return &Service{c, make(chan struct{}, 2)}
 }
 
 // Projects of this server.
@@ -92,23 +95,43 @@ type NewSession struct {
 	Reference     string
 }
 
+const (
+	maxReference = 200
+	maxPage      = 2000
+)
+
+// check says what is wrong in words for people.
+func (n NewSession) check(project Project) error {
+	origin, ok := OriginOf(n.Page)
+	switch {
+	case !ok || !project.Allows(origin):
+		return fmt.Errorf("%w: the page has to be on one of the project's sites", ErrInvalid)
+	case len(n.Page) > maxPage:
+		return fmt.Errorf("%w: the page's address is too long", ErrInvalid)
+	case len(n.Reference) > maxReference:
+		return fmt.Errorf("%w: the reference is too long", ErrInvalid)
+	case n.Auth == Hash{}:
+		return fmt.Errorf("%w: a session needs a link", ErrInvalid)
+	}
+	return nil
+}
+
 // Create makes a session whose link can be opened until LinkLife is over.
 func (s *Service) Create(ctx context.Context, actor Actor, n NewSession) (Session, error) {
 	project, ok := s.c.Projects.Project(n.Project)
 	if !ok {
 		return Session{}, fmt.Errorf("%w: there is no project %q", ErrInvalid, n.Project)
 	}
-	origin, ok := OriginOf(n.Page)
-	if !ok || !project.Allows(origin) {
-		return Session{}, fmt.Errorf("%w: the page has to be on one of the project's sites", ErrInvalid)
+	if n.Page == "" {
+		n.Page = project.Page
 	}
-	if len(n.Reference) > 200 || len(n.Page) > 2000 {
-		return Session{}, fmt.Errorf("%w: the reference or the page is too long", ErrInvalid)
+	if err := n.check(project); err != nil {
+		return Session{}, err
 	}
 	now := s.c.Now()
 	session := Session{
 		ID: newID(now), Project: project.ID, Owner: actor.Account, OwnerName: actor.Name, State: StatePending, Page: n.Page,
-		Reference: n.Reference, NextLeg: 1, CreatedAt: now, ExpiresAt: now.Add(s.c.LinkLife),
+		Reference: cut(n.Reference, maxReference), NextLeg: 1, CreatedAt: now, ExpiresAt: now.Add(s.c.LinkLife),
 	}
 	link := MagicLink{Auth: n.Auth, Session: session.ID, ExpiresAt: session.ExpiresAt}
 	if err := s.c.Store.CreateSession(ctx, session, link); err != nil {
@@ -121,13 +144,15 @@ func (s *Service) Create(ctx context.Context, actor Actor, n NewSession) (Sessio
 	return session, nil
 }
 
-// OriginOf a URL of http or https.
+// OriginOf a URL of http or https, as browsers write it: lower case, without the usual port.
 func OriginOf(raw string) (string, bool) {
 	u, err := url.Parse(raw)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
 		return "", false
 	}
-	return u.Scheme + "://" + u.Host, true
+	host := strings.ToLower(u.Host)
+	usual := map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
+	return u.Scheme + "://" + strings.TrimSuffix(strings.TrimSuffix(host, usual), ":"), true
 }
 
 // Get shows a session to an agent of its project.
@@ -148,85 +173,26 @@ func (s *Service) List(ctx context.Context, _ Actor, before string, limit int) (
 	return s.c.Store.Sessions(ctx, "", before, limit)
 }
 
-// EndBy ends a session for its owner or an admin.
-func (s *Service) EndBy(ctx context.Context, actor Actor, id string, reason wire.EndReason) error {
+// owned is a session that actor may decide about.
+func (s *Service) owned(ctx context.Context, actor Actor, id string) (Session, error) {
 	session, err := s.c.Store.Session(ctx, id)
-	if err != nil {
-		return err
-	}
-	if session.Owner != actor.Account && !actor.Admin {
-		return ErrForbidden
-	}
-	return s.End(ctx, id, reason)
-}
-
-// End closes a session for everybody: nothing opens it any more, and its rooms are told. Ending twice is ending once.
-func (s *Service) End(ctx context.Context, id string, reason wire.EndReason) error {
-	now := s.c.Now()
-	state := StateEnded
-	if reason == wire.EndExpired {
-		state = StateExpired
-	}
-	_, err := s.c.Store.UpdateSession(ctx, id, func(session *Session) error {
-		if session.State.Over() {
-			return ErrEnded
-		}
-		session.State, session.EndedAt, session.EndReason = state, now, reason
-		return nil
-	})
-	if errors.Is(err, ErrEnded) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.c.Store.DropLinks(ctx, id); err != nil {
-		return err
-	}
-	s.c.Log.Info("session ended", "session", id, "reason", reason)
-	s.publish(ctx, Event{Kind: EventEnded, Session: id, Reason: string(reason)})
-	return nil
-}
-
-// Withdraw takes back part of what the customer agreed to; withdrawing the view ends the session.
-func (s *Service) Withdraw(ctx context.Context, participant string, less wire.Consent) (Session, error) {
-	p, err := s.c.Store.Participant(ctx, participant)
-	if err != nil {
-		return Session{}, err
-	}
-	if p.Role != wire.RoleCustomer {
+	if err == nil && session.Owner != actor.Account && !actor.Admin {
 		return Session{}, ErrForbidden
-	}
-	session, err := s.c.Store.UpdateSession(ctx, p.Session, func(session *Session) error {
-		c := &session.Consent
-		if less.View && !c.View || less.Control && !c.Control || less.Record && !c.Record {
-			return fmt.Errorf("%w: consent can only be taken back here", ErrInvalid)
-		}
-		c.View, c.Control, c.Record = less.View, less.Control, less.Record
-		c.WithdrawnAt = s.c.Now()
-		return nil
-	})
-	if err == nil && !session.Consent.View {
-		err = s.End(ctx, session.ID, wire.EndCustomer)
 	}
 	return session, err
 }
 
-// Visit notes where the customer is, for the list.
-func (s *Service) Visit(ctx context.Context, participant, url, title string) error {
-	p, err := s.c.Store.Participant(ctx, participant)
-	if err != nil {
-		return err
-	}
-	_, err = s.c.Store.UpdateSession(ctx, p.Session, func(session *Session) error {
-		session.URL, session.Title = cut(url, 500), cut(title, 200)
-		return nil
-	})
-	return err
-}
-
-// cut shortens s to n bytes without splitting a character.
+// cut makes what a stranger wrote fit for a list and a database: UTF-8 without control characters, at most n bytes.
 func cut(s string, n int) string {
+	if len(s) > 4*n {
+		s = s[:4*n]
+	}
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
 	if len(s) <= n {
 		return s
 	}
@@ -234,37 +200,4 @@ func cut(s string, n int) string {
 		n--
 	}
 	return s[:n]
-}
-
-// May says whether p has a capability now.
-func (s *Service) May(p Participant, c Capability, now time.Time) bool {
-	for _, g := range p.Grants {
-		if g.Capability == c && (g.Until.IsZero() || now.Before(g.Until)) {
-			return true
-		}
-	}
-	return false
-}
-
-// Run ends what is past its time, every few seconds, until ctx is done.
-func (s *Service) Run(ctx context.Context) error {
-	tick := time.NewTicker(5 * time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		expired, err := s.c.Store.Expire(ctx, s.c.Now())
-		if err != nil {
-			if ctx.Err() == nil {
-				s.c.Log.Error("expire sessions", "error", err)
-			}
-			continue
-		}
-		for _, session := range expired {
-			s.publish(ctx, Event{Kind: EventEnded, Session: session.ID, Reason: string(wire.EndExpired)})
-		}
-	}
 }

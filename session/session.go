@@ -14,7 +14,7 @@ const (
 	StateClaimed State = "claimed" // a customer consented and was sent to the site
 	StateLive    State = "live"    // the customer's recorder has connected at least once
 	StateEnded   State = "ended"
-	StateExpired State = "expired" // the link was not used in time
+	StateExpired State = "expired" // past its time: the link was not used, or the session lasted as long as it may
 )
 
 // Session is one co-browse session.
@@ -75,7 +75,7 @@ type Grant struct {
 	Until      time.Time
 }
 
-// Hash is SHA-256 of a secret: the only form in which a secret is kept.
+// Hash is of a secret: the only form in which a secret is kept. SHA-256 by HashOf for random ones, CodeHash for join codes.
 type Hash [32]byte
 
 // MagicLink is the server's half of a link (PROTOCOL.md §1).
@@ -86,12 +86,20 @@ type MagicLink struct {
 	ClaimedBy string // participant id, empty while nobody claimed
 }
 
-// JoinCode is the spoken way in: 8 Crockford characters, few tries, ten minutes.
+// JoinCode is the spoken way in: 8 Crockford characters, ten minutes, one at a time for a session. A wrong try names no code, so
+// tries are limited where addresses are known.
 type JoinCode struct {
-	Code      Hash
+	Code      Hash // by CodeHash
 	Session   string
 	ExpiresAt time.Time
-	Tries     int // wrong claims left
+}
+
+// Claimant is the one who takes a pending session, and what comes with that.
+type Claimant struct {
+	Participant Participant // the Store fills in Session and Leg
+	Consent     Consent
+	Until       time.Time // when the session expires from now on
+	Handoff     Ticket    // what opens the first socket; the Store fills in Session and Participant
 }
 
 // Ticket is a one-use credential: a hand-off (customer) or a socket ticket (agent).

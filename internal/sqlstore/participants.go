@@ -77,8 +77,3 @@ func (s sessions) Resume(ctx context.Context, token, next session.Hash) (session
 		SET resume_before = CASE WHEN resume = $1 THEN resume ELSE resume_before END, resume = $2
 		WHERE resume = $1 OR resume_before = $1 RETURNING `+participantColumns, text(token), text(next)))
 }
-
-func (s sessions) SetResume(ctx context.Context, id string, token session.Hash) error {
-	r, err := s.db.write.ExecContext(ctx, `UPDATE participants SET resume = $1, resume_before = $2 WHERE id = $3`, text(token), text(session.Hash{}), id)
-	return changed(r, err, session.ErrNotFound)
-}

@@ -52,9 +52,13 @@ func (s sessions) Session(ctx context.Context, id string) (session.Session, erro
 	return scanSession(s.db.read.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE id = $1`, id))
 }
 
-func (s sessions) Sessions(ctx context.Context, project, before string, limit int) (out []session.Session, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+sessionColumns+` FROM sessions
+func (s sessions) Sessions(ctx context.Context, project, before string, limit int) ([]session.Session, error) {
+	return s.sessions(ctx, `SELECT `+sessionColumns+` FROM sessions
 		WHERE ($1 = '' OR project = $1) AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3`, project, before, limit)
+}
+
+func (s sessions) sessions(ctx context.Context, query string, args ...any) (out []session.Session, err error) {
+	rows, err := s.db.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: %w", err)
 	}
@@ -88,35 +92,43 @@ func update(ctx context.Context, tx querier, id string, change func(*session.Ses
 	_, err = tx.ExecContext(ctx, `UPDATE sessions SET project=$2, owner=$3, owner_name=$4, state=$5, page=$6, reference=$7, url=$8, title=$9,
 		consent_view=$10, consent_control=$11, consent_record=$12, consent_text=$13, consent_at=$14, consent_withdrawn_at=$15, epoch=$16, next_leg=$17,
 		created_at=$18, expires_at=$19, ended_at=$20, end_reason=$21 WHERE id=$1`, sessionValues(one)...)
+	if err == nil && one.State.Over() {
+		err = dropWays(ctx, tx, id)
+	}
 	return one, found(err)
 }
 
+// expireAtOnce bounds how long a sweep keeps other writers waiting.
+const expireAtOnce = 500
+
 func (s sessions) Expire(ctx context.Context, now time.Time) (ended []session.Session, err error) {
 	err = s.db.tx(ctx, func(tx *sql.Tx) error {
-		ids, err := texts(ctx, tx, `SELECT id FROM sessions WHERE ended_at = 0 AND expires_at <= $1 LIMIT 500`, toMicros(now))
+		ids, err := texts(ctx, tx, `SELECT id FROM sessions WHERE ended_at = 0 AND expires_at <= $1 LIMIT $2`, toMicros(now), expireAtOnce)
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
-			one, err := update(ctx, tx, id, func(s *session.Session) error {
-				s.State, s.EndedAt, s.EndReason = session.StateExpired, now, wire.EndExpired
-				return nil
-			})
-			if err == nil {
-				err = dropLinks(ctx, tx, id)
-			}
+			one, err := update(ctx, tx, id, func(s *session.Session) error { return s.Finish(wire.EndExpired, now) })
 			if err != nil {
 				return err
 			}
 			ended = append(ended, one)
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM tickets WHERE expires_at <= $1`, toMicros(now))
-		return found(err)
+		for _, table := range []string{"codes", "tickets"} {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE expires_at <= $1`, toMicros(now)); err != nil {
+				return fmt.Errorf("sqlstore: %w", err)
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	return ended, nil
+}
+
+func (s sessions) Ended(ctx context.Context, since time.Time) ([]session.Session, error) {
+	return s.sessions(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE ended_at > 0 AND ended_at >= $1`, toMicros(since))
 }
 
 func texts(ctx context.Context, tx querier, query string, args ...any) (out []string, err error) {

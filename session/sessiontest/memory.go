@@ -5,6 +5,7 @@ package sessiontest
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -84,6 +85,9 @@ func (m *Memory) UpdateSession(_ context.Context, id string, change func(*sessio
 		return session.Session{}, err
 	}
 	m.sessions[id] = s
+	if s.State.Over() {
+		m.dropWays(id)
+	}
 	return s, nil
 }
 
@@ -99,88 +103,83 @@ func (m *Memory) Link(_ context.Context, auth session.Hash) (session.MagicLink, 
 }
 
 // ClaimLink lets exactly one caller win.
-func (m *Memory) ClaimLink(_ context.Context, auth session.Hash, p session.Participant, c session.Consent, now time.Time) (session.Session, error) {
+func (m *Memory) ClaimLink(_ context.Context, auth session.Hash, c session.Claimant, now time.Time) (session.Session, session.Participant, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	l, ok := m.links[auth]
 	if !ok || !now.Before(l.ExpiresAt) {
-		return session.Session{}, session.ErrNotFound
+		return session.Session{}, session.Participant{}, session.ErrNotFound
 	}
-	return m.claim(l.Session, p, c)
+	return m.claim(l.Session, c, now)
 }
 
 // claim is called with mu held.
-func (m *Memory) claim(id string, p session.Participant, c session.Consent) (session.Session, error) {
-	s := m.sessions[id]
-	if s.State != session.StatePending {
-		return session.Session{}, session.ErrConflict
+func (m *Memory) claim(id string, c session.Claimant, now time.Time) (session.Session, session.Participant, error) {
+	s, p := m.sessions[id], c.Participant
+	if err := s.Claim(c, now); err != nil {
+		return session.Session{}, session.Participant{}, err
 	}
 	p.Session, p.Leg = id, s.NextLeg
 	s.NextLeg++
-	s.State, s.Consent = session.StateClaimed, c
-	m.sessions[id], m.participants[p.ID] = s, p
+	c.Handoff.Session, c.Handoff.Participant = id, p.ID
+	m.sessions[id], m.participants[p.ID], m.tickets[c.Handoff.Secret] = s, p, c.Handoff
 	for auth, l := range m.links {
 		if l.Session == id {
 			l.ClaimedBy = p.ID
 			m.links[auth] = l
 		}
 	}
-	return s, nil
+	return s, p, nil
 }
 
-// DropLinks forgets a session's links, codes and tickets.
-func (m *Memory) DropLinks(_ context.Context, id string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for k, v := range m.links {
-		if v.Session == id {
-			delete(m.links, k)
-		}
-	}
-	for k, v := range m.codes {
-		if v.Session == id {
-			delete(m.codes, k)
-		}
-	}
-	for k, v := range m.tickets {
-		if v.Session == id {
-			delete(m.tickets, k)
-		}
-	}
-	return nil
+// dropWays is called with mu held.
+func (m *Memory) dropWays(id string) {
+	maps.DeleteFunc(m.links, func(_ session.Hash, l session.MagicLink) bool { return l.Session == id })
+	maps.DeleteFunc(m.codes, func(_ session.Hash, c session.JoinCode) bool { return c.Session == id })
+	maps.DeleteFunc(m.tickets, func(_ session.Hash, t session.Ticket) bool { return t.Session == id })
+}
+
+// going is called with mu held: a session that is not over.
+func (m *Memory) going(id string) bool {
+	s, ok := m.sessions[id]
+	return ok && !s.State.Over()
 }
 
 // PutCode keeps a join code.
 func (m *Memory) PutCode(_ context.Context, c session.JoinCode) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, taken := m.codes[c.Code]; taken {
+	if !m.going(c.Session) {
+		return session.ErrNotFound
+	}
+	if other, taken := m.codes[c.Code]; taken && other.Session != c.Session {
 		return session.ErrConflict
 	}
+	maps.DeleteFunc(m.codes, func(_ session.Hash, before session.JoinCode) bool { return before.Session == c.Session })
 	m.codes[c.Code] = c
 	return nil
 }
 
-// TryCode finds a code that is still good.
-func (m *Memory) TryCode(_ context.Context, code session.Hash, now time.Time) (session.JoinCode, error) {
+// Code finds a code that is still good.
+func (m *Memory) Code(_ context.Context, code session.Hash, now time.Time) (session.JoinCode, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c, ok := m.codes[code]
-	if !ok || c.Tries < 1 || !now.Before(c.ExpiresAt) {
+	if !ok || !now.Before(c.ExpiresAt) {
 		return session.JoinCode{}, session.ErrNotFound
 	}
 	return c, nil
 }
 
 // ClaimCode is ClaimLink by code.
-func (m *Memory) ClaimCode(ctx context.Context, code session.Hash, p session.Participant, c session.Consent, now time.Time) (session.Session, error) {
-	found, err := m.TryCode(ctx, code, now)
-	if err != nil {
-		return session.Session{}, err
-	}
+func (m *Memory) ClaimCode(_ context.Context, code session.Hash, c session.Claimant, now time.Time) (session.Session, session.Participant, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.claim(found.Session, p, c)
+	found, ok := m.codes[code]
+	if !ok || !now.Before(found.ExpiresAt) {
+		return session.Session{}, session.Participant{}, session.ErrNotFound
+	}
+	return m.claim(found.Session, c, now)
 }
 
 // AddParticipant gives the next leg.
@@ -226,20 +225,29 @@ func (m *Memory) Participants(_ context.Context, id string) ([]session.Participa
 func (m *Memory) PutTicket(_ context.Context, t session.Ticket) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if !m.going(t.Session) {
+		return session.ErrNotFound
+	}
 	m.tickets[t.Secret] = t
 	return nil
 }
 
 // TakeTicket uses a ticket up.
-func (m *Memory) TakeTicket(_ context.Context, secret session.Hash, kind string, now time.Time) (session.Ticket, error) {
+func (m *Memory) TakeTicket(_ context.Context, secret session.Hash, kind string, resume session.Hash, now time.Time) (session.Participant, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t, ok := m.tickets[secret]
 	if !ok || t.Kind != kind || !now.Before(t.ExpiresAt) {
-		return session.Ticket{}, session.ErrNotFound
+		return session.Participant{}, session.ErrNotFound
+	}
+	p, ok := m.participants[t.Participant]
+	if !ok {
+		return session.Participant{}, session.ErrNotFound
 	}
 	delete(m.tickets, secret)
-	return t, nil
+	p.Resume, p.Before = resume, session.Hash{}
+	m.participants[p.ID] = p
+	return p, nil
 }
 
 // Resume rotates.
@@ -263,35 +271,38 @@ func (m *Memory) Resume(_ context.Context, token, next session.Hash) (session.Pa
 	return session.Participant{}, session.ErrNotFound
 }
 
-// SetResume begins anew.
-func (m *Memory) SetResume(_ context.Context, id string, token session.Hash) error {
+// Expire ends what is past its time.
+func (m *Memory) Expire(_ context.Context, now time.Time) ([]session.Session, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	p, ok := m.participants[id]
-	if !ok {
-		return session.ErrNotFound
-	}
-	p.Resume, p.Before = token, session.Hash{}
-	m.participants[id] = p
-	return nil
-}
-
-// Expire ends what is past its time and drops its links.
-func (m *Memory) Expire(ctx context.Context, now time.Time) ([]session.Session, error) {
-	m.mu.Lock()
 	var ended []session.Session
 	for id, s := range m.sessions {
-		if !s.State.Over() && !now.Before(s.ExpiresAt) {
-			s.State, s.EndedAt, s.EndReason = session.StateExpired, now, wire.EndExpired
-			m.sessions[id] = s
-			ended = append(ended, s)
+		if s.State.Over() || now.Before(s.ExpiresAt) || len(ended) == expireAtOnce {
+			continue
 		}
-	}
-	m.mu.Unlock()
-	for _, s := range ended {
-		if err := m.DropLinks(ctx, s.ID); err != nil {
+		if err := s.Finish(wire.EndExpired, now); err != nil {
 			return nil, err
 		}
+		m.sessions[id] = s
+		m.dropWays(id)
+		ended = append(ended, s)
 	}
+	maps.DeleteFunc(m.codes, func(_ session.Hash, c session.JoinCode) bool { return !now.Before(c.ExpiresAt) })
+	maps.DeleteFunc(m.tickets, func(_ session.Hash, t session.Ticket) bool { return !now.Before(t.ExpiresAt) })
 	return ended, nil
+}
+
+const expireAtOnce = 500
+
+// Ended lists what ended lately.
+func (m *Memory) Ended(_ context.Context, since time.Time) ([]session.Session, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []session.Session
+	for _, s := range m.sessions {
+		if s.State.Over() && !s.EndedAt.Before(since) {
+			out = append(out, s)
+		}
+	}
+	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -26,20 +27,40 @@ func Pending(n int) (session.Session, session.MagicLink) {
 	return s, session.MagicLink{Auth: session.HashOf([]byte(s.ID)), Session: s.ID, ExpiresAt: s.ExpiresAt}
 }
 
+// Claimant number n, who comes with the secret of a hand-off.
+func Claimant(n int) (session.Claimant, session.Hash) {
+	secret := session.HashOf(fmt.Append(nil, "hand-off ", n))
+	return session.Claimant{
+		Participant: session.Participant{ID: fmt.Sprint("customer", n), Role: wire.RoleCustomer, Name: "Customer"},
+		Consent:     session.Consent{Consent: wire.Consent{View: true, TextVersion: "1"}, At: At},
+		Until:       At.Add(4 * time.Hour),
+		Handoff:     session.Ticket{Secret: secret, Kind: wire.CredentialHandoff, ExpiresAt: At.Add(time.Minute)},
+	}, secret
+}
+
 // Store is the conformance suite of session.Store.
 func Store(t *testing.T, open func(t *testing.T) session.Store) {
 	for name, test := range map[string]func(*testing.T, session.Store){
 		"a session comes back as it was":                     roundTrip,
+		"text of any script comes back as it was":            scripts,
 		"sessions are listed newest first, by pages":         list,
 		"a change that fails changes nothing":                failedChange,
+		"changes at the same time are all kept":              manyChanges,
 		"of many claimants exactly one wins":                 manyClaimants,
-		"an expired link is as unknown":                      expiredLink,
+		"of claims by link and by code one wins":             bothWays,
+		"a claim brings consent, time and hand-off with it":  claimBrings,
+		"a link or session that is late is as unknown":       lateClaim,
 		"a code claims once and expires":                     codes,
+		"a new code takes the place of the one before":       codeReplaced,
 		"legs are given once":                                legs,
 		"a ticket is used once, of its kind and in its time": tickets,
+		"of many who show a ticket one gets in":              manyTickets,
 		"a resume token is good until the next one is seen":  resume,
-		"dropped links open nothing":                         dropped,
+		"resume tokens raced for leave one newest":           manyResumes,
+		"a session that is over opens nothing":               overOpensNothing,
+		"an end that races a join leaves no way in":          endRacesJoin,
 		"expiry ends what is past its time, once":            expiry,
+		"what ended lately is listed":                        endedLately,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -125,68 +146,37 @@ func failedChange(t *testing.T, store session.Store) {
 	wants(t, err, session.ErrNotFound)
 }
 
-var consent = session.Consent{Consent: wire.Consent{View: true, TextVersion: "1"}, At: At}
-
-func manyClaimants(t *testing.T, store session.Store) {
-	s, l := created(t, store, 1)
+func manyChanges(t *testing.T, store session.Store) {
+	s, _ := created(t, store, 1)
+	ctx := context.WithoutCancel(t.Context())
 	var wg sync.WaitGroup
-	results := make(chan error, 50)
-	for i := range 50 {
+	for range 20 {
 		wg.Go(func() {
-			_, err := store.ClaimLink(context.WithoutCancel(t.Context()), l.Auth, session.Participant{ID: fmt.Sprint("p", i), Role: wire.RoleCustomer}, consent, At)
-			results <- err
+			if _, err := store.UpdateSession(ctx, s.ID, func(s *session.Session) error { s.Epoch++; return nil }); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 	wg.Wait()
-	close(results)
-	won := 0
-	for err := range results {
-		if err == nil {
-			won++
-		} else if !errors.Is(err, session.ErrConflict) {
-			t.Errorf("error %v", err)
+	got, err := store.Session(ctx, s.ID)
+	must(t, err)
+	if got.Epoch != 20 {
+		t.Errorf("%d of 20 changes were kept", got.Epoch)
+	}
+}
+
+func scripts(t *testing.T, store session.Store) {
+	s, _ := created(t, store, 1)
+	for _, title := range []string{"Bestellung für Jörg", "الطلب ٧", "注文七", "👩‍👩‍👧‍👦 'quoted' \"double\" $1 ; --", "", strings.Repeat("ж", 5000)} {
+		s.Title, s.URL, s.Reference = title, title, title
+		_, err := store.UpdateSession(t.Context(), s.ID, func(old *session.Session) error { *old = s; return nil })
+		must(t, err)
+		got, err := store.Session(t.Context(), s.ID)
+		must(t, err)
+		if diff := cmp.Diff(s, got); diff != "" {
+			t.Error(diff)
 		}
 	}
-	people, err := store.Participants(t.Context(), s.ID)
-	must(t, err)
-	if won != 1 || len(people) != 1 || people[0].Leg != 1 || people[0].Session != s.ID {
-		t.Errorf("%d won, participants %+v", won, people)
-	}
-	got, err := store.Session(t.Context(), s.ID)
-	must(t, err)
-	link, err := store.Link(t.Context(), l.Auth)
-	must(t, err)
-	if got.State != session.StateClaimed || got.Consent != consent || got.NextLeg != 2 || link.ClaimedBy != people[0].ID {
-		t.Errorf("session %+v, link %+v", got, link)
-	}
-}
-
-func expiredLink(t *testing.T, store session.Store) {
-	_, l := created(t, store, 1)
-	_, err := store.ClaimLink(t.Context(), l.Auth, session.Participant{ID: "p"}, consent, l.ExpiresAt)
-	wants(t, err, session.ErrNotFound)
-	_, err = store.ClaimLink(t.Context(), session.HashOf([]byte("other")), session.Participant{ID: "p"}, consent, At)
-	wants(t, err, session.ErrNotFound)
-}
-
-func codes(t *testing.T, store session.Store) {
-	s, l := created(t, store, 1)
-	code := session.JoinCode{Code: session.HashOf([]byte("CODE")), Session: s.ID, ExpiresAt: At.Add(time.Minute), Tries: 5}
-	must(t, store.PutCode(t.Context(), code))
-	wants(t, store.PutCode(t.Context(), code), session.ErrConflict)
-	_, err := store.TryCode(t.Context(), code.Code, At.Add(time.Minute))
-	wants(t, err, session.ErrNotFound)
-	got, err := store.TryCode(t.Context(), code.Code, At)
-	must(t, err)
-	if diff := cmp.Diff(code, got); diff != "" {
-		t.Error(diff)
-	}
-	_, err = store.ClaimCode(t.Context(), code.Code, session.Participant{ID: "p", Role: wire.RoleCustomer}, consent, At)
-	must(t, err)
-	_, err = store.ClaimCode(t.Context(), code.Code, session.Participant{ID: "q"}, consent, At)
-	wants(t, err, session.ErrConflict)
-	_, err = store.ClaimLink(t.Context(), l.Auth, session.Participant{ID: "r"}, consent, At)
-	wants(t, err, session.ErrConflict)
 }
 
 func legs(t *testing.T, store session.Store) {
@@ -217,69 +207,6 @@ func legs(t *testing.T, store session.Store) {
 	wants(t, err, session.ErrNotFound)
 }
 
-func tickets(t *testing.T, store session.Store) {
-	s, _ := created(t, store, 1)
-	ticket := session.Ticket{Secret: session.HashOf([]byte("t")), Kind: wire.CredentialTicket, Session: s.ID, Participant: "p", ExpiresAt: At.Add(time.Minute)}
-	must(t, store.PutTicket(t.Context(), ticket))
-	_, err := store.TakeTicket(t.Context(), ticket.Secret, wire.CredentialHandoff, At)
-	wants(t, err, session.ErrNotFound)
-	_, err = store.TakeTicket(t.Context(), ticket.Secret, ticket.Kind, ticket.ExpiresAt)
-	wants(t, err, session.ErrNotFound)
-	got, err := store.TakeTicket(t.Context(), ticket.Secret, ticket.Kind, At)
-	must(t, err)
-	if diff := cmp.Diff(ticket, got); diff != "" {
-		t.Error(diff)
-	}
-	_, err = store.TakeTicket(t.Context(), ticket.Secret, ticket.Kind, At)
-	wants(t, err, session.ErrNotFound)
-}
-
-func resume(t *testing.T, store session.Store) {
-	s, _ := created(t, store, 1)
-	_, err := store.AddParticipant(t.Context(), session.Participant{ID: "p", Session: s.ID, Role: wire.RoleCustomer})
-	must(t, err)
-	token := func(name string) session.Hash { return session.HashOf([]byte(name)) }
-	try := func(seen, next string, want error) {
-		t.Helper()
-		p, err := store.Resume(t.Context(), token(seen), token(next))
-		wants(t, err, want)
-		if err == nil && p.ID != "p" {
-			t.Errorf("participant %q", p.ID)
-		}
-	}
-	must(t, store.SetResume(t.Context(), "p", token("1")))
-	try("1", "2", nil)                 // the answer with 2 may be lost,
-	try("1", "3", nil)                 // so 1 is still good and 2 was never seen
-	try("2", "x", session.ErrNotFound) // 3 took its place
-	try("3", "4", nil)                 // 3 was seen: 1 is worthless now
-	try("1", "x", session.ErrNotFound)
-	try("3", "5", nil)
-	must(t, store.SetResume(t.Context(), "p", token("9")))
-	try("5", "x", session.ErrNotFound)
-	try("3", "x", session.ErrNotFound)
-	_, err = store.Resume(t.Context(), session.Hash{}, token("x"))
-	wants(t, err, session.ErrNotFound)
-	wants(t, store.SetResume(t.Context(), "nobody", token("x")), session.ErrNotFound)
-}
-
-func dropped(t *testing.T, store session.Store) {
-	s, l := created(t, store, 1)
-	_, kept := created(t, store, 2)
-	code := session.JoinCode{Code: session.HashOf([]byte("c")), Session: s.ID, ExpiresAt: At.Add(time.Hour), Tries: 5}
-	must(t, store.PutCode(t.Context(), code))
-	ticket := session.Ticket{Secret: session.HashOf([]byte("t")), Kind: wire.CredentialTicket, Session: s.ID, ExpiresAt: At.Add(time.Hour)}
-	must(t, store.PutTicket(t.Context(), ticket))
-	must(t, store.DropLinks(t.Context(), s.ID))
-	_, err := store.Link(t.Context(), l.Auth)
-	wants(t, err, session.ErrNotFound)
-	_, err = store.TryCode(t.Context(), code.Code, At)
-	wants(t, err, session.ErrNotFound)
-	_, err = store.TakeTicket(t.Context(), ticket.Secret, ticket.Kind, At)
-	wants(t, err, session.ErrNotFound)
-	_, err = store.Link(t.Context(), kept.Auth)
-	must(t, err)
-}
-
 func expiry(t *testing.T, store session.Store) {
 	s, l := created(t, store, 1)
 	late, lateLink := Pending(2)
@@ -296,4 +223,22 @@ func expiry(t *testing.T, store session.Store) {
 	}
 	_, err = store.Link(t.Context(), l.Auth)
 	wants(t, err, session.ErrNotFound)
+}
+
+func endedLately(t *testing.T, store session.Store) {
+	for n := range 3 {
+		s, _ := created(t, store, n)
+		_, err := store.UpdateSession(t.Context(), s.ID, func(s *session.Session) error {
+			return s.Finish(wire.EndAgent, At.Add(time.Duration(n)*time.Minute))
+		})
+		must(t, err)
+	}
+	created(t, store, 3) // goes on
+	for since, want := range map[time.Duration]int{-time.Hour: 3, time.Minute: 2, 2 * time.Minute: 1, time.Hour: 0} {
+		got, err := store.Ended(t.Context(), At.Add(since))
+		must(t, err)
+		if len(got) != want {
+			t.Errorf("%d ended since %v, want %d", len(got), since, want)
+		}
+	}
 }

@@ -9,9 +9,9 @@ CREATE TABLE sessions (
     reference TEXT NOT NULL,
     url TEXT NOT NULL,
     title TEXT NOT NULL,
-    consent_view INTEGER NOT NULL,
-    consent_control INTEGER NOT NULL,
-    consent_record INTEGER NOT NULL,
+    consent_view BOOLEAN NOT NULL,
+    consent_control BOOLEAN NOT NULL,
+    consent_record BOOLEAN NOT NULL,
     consent_text TEXT NOT NULL,
     consent_at BIGINT NOT NULL,
     consent_withdrawn_at BIGINT NOT NULL,
@@ -33,10 +33,10 @@ CREATE INDEX links_session ON links (session);
 CREATE TABLE codes (
     code TEXT PRIMARY KEY,
     session TEXT NOT NULL REFERENCES sessions (id),
-    expires_at BIGINT NOT NULL,
-    tries INTEGER NOT NULL
+    expires_at BIGINT NOT NULL
 );
 CREATE INDEX codes_session ON codes (session);
+CREATE INDEX codes_expiry ON codes (expires_at);
 CREATE TABLE participants (
     id TEXT PRIMARY KEY,
     session TEXT NOT NULL REFERENCES sessions (id),
