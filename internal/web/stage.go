@@ -9,6 +9,7 @@ import (
 
 // stage serves the document that becomes the customer's page. The policy is the second wall behind the opaque origin that the
 // sandbox gives: no network of any kind, and only the one script that carries this answer's nonce.
+// There is no frame-ancestors: a frame inside the customer's page is a stage too, and its ancestor's opaque origin matches no source.
 func (s *site) stage(w http.ResponseWriter, r *http.Request) {
 	var random [16]byte
 	_, _ = rand.Read(random[:])
@@ -21,7 +22,7 @@ func (s *site) stage(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", "sandbox allow-scripts; default-src 'none'; script-src 'nonce-"+nonce+"'; style-src 'unsafe-inline'; "+
-		"img-src data: blob:; font-src data: blob:; media-src data: blob:; connect-src 'none'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")
+		"img-src data: blob:; font-src data: blob:; media-src data: blob:; connect-src 'none'; frame-src 'self'; base-uri 'none'; form-action 'none'")
 	h.Set("X-DNS-Prefetch-Control", "off")
 	h.Set("Permissions-Policy", "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), clipboard-write=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()")
 	h.Set("Cache-Control", "no-store")

@@ -19,7 +19,7 @@ export class Emitter<M extends { [K in keyof M]: unknown[] }> {
   }
 
   protected emit<K extends keyof M>(event: K, ...args: M[K]): void {
-    for (const listener of this.listeners[event] ?? []) {
+    for (const listener of [...(this.listeners[event] ?? [])]) {
       try {
         listener(...args);
       } catch (error) {
