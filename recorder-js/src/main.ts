@@ -1,4 +1,4 @@
-// What the loader imports: starts the recorder and its bar for this document.
+// What the loader imports: starts the recorder and its bar for this document, once in a tab.
 
 import { Recorder } from './recorder.ts';
 import { type Tab, TabState } from './tab.ts';
@@ -7,52 +7,52 @@ import { Bar } from './ui/bar.ts';
 /** Set by the build. */
 declare const VERSION: string;
 
-/** Waits for the page that had this session before; false when another tab has it. */
-async function alone(name: string): Promise<boolean> {
-  if (!navigator.locks) return true;
+/** The page before this one may need a moment to go away, ms. */
+const PATIENCE = 3000;
+
+/**
+ * Waits until no other document has this tab's session: a duplicated tab has a copy of the storage, and stays dormant. Gives what
+ * lets go of it; undefined when another document keeps it.
+ */
+async function hold(name: string): Promise<(() => void) | undefined> {
+  if (!navigator.locks) return () => undefined;
   return new Promise((resolve) => {
-    navigator.locks
-      .request(`ridealong:${name}`, { signal: AbortSignal.timeout(3000) }, () => {
-        resolve(true);
-        return new Promise(() => undefined); // as long as this document lives
-      })
-      .catch(() => resolve(false));
+    const signal = AbortSignal.timeout(PATIENCE);
+    const held = () => new Promise<void>((release) => resolve(release));
+    navigator.locks.request(`ridealong:${name}`, { signal }, held).catch(() => resolve(undefined));
   });
 }
 
 export async function start(tab: Tab, base: string): Promise<void> {
-  if (window.top !== window.self || 'ridealong' in window) return;
-  // A duplicated tab has a copy of the storage: the second one stays dormant.
-  if (!(await alone(tab.session ?? tab.handoff ?? ''))) return;
+  if (window.top !== window.self || Object.hasOwn(window, 'ridealong')) return;
   const state = new TabState(tab);
-  let recorder: Recorder | undefined;
+  const name = state.name();
+  let release = await hold(name);
+  if (!release) return;
   const bar = new Bar({
-    stop: () => recorder?.stop(),
-    pause: () => recorder?.pause(),
-    resume: () => recorder?.resume(),
+    stop: () => recorder.stop(),
+    pause: () => recorder.pause(),
+    resume: () => recorder.resume(),
   });
   const begin = () =>
-    new Recorder(
-      new URL(base).origin,
-      state,
-      { state: (s, reason) => bar.state(s, reason), watchers: (names) => bar.watchers(names) },
-      (node) => bar.owns(node),
-    );
-  recorder = begin();
-  Object.defineProperty(window, 'ridealong', {
-    configurable: true,
-    value: Object.freeze({
-      version: VERSION,
-      get state() {
-        return recorder?.state;
-      },
-      stop: () => recorder?.stop(),
-    }),
-  });
-  addEventListener('pageshow', (event) => {
+    new Recorder({ origin: new URL(base).origin, tab: state, events: bar, ignore: (node) => bar.owns(node) });
+  let recorder = begin();
+  const hook = {
+    version: VERSION,
+    get state() {
+      return recorder.state;
+    },
+    stop: () => recorder.stop(),
+  };
+  Object.defineProperty(window, 'ridealong', { value: Object.freeze(hook) });
+  addEventListener('pagehide', () => release?.());
+  addEventListener('pageshow', async (event) => {
     // Back from the browser's cache: the agents have seen other pages since, so the document is a new one for them.
-    if (!event.persisted || recorder?.over) return;
-    recorder?.detach();
-    recorder = begin();
+    if (!event.persisted || recorder.over) return;
+    recorder.detach();
+    state.reload();
+    release = await hold(name);
+    if (release) recorder = begin();
+    else bar.state('ended', 'superseded');
   });
 }

@@ -1,13 +1,17 @@
-// The recorder: socket, links, log and capture of one document. Nothing is captured before somebody watches; a second watcher costs
-// the page nothing; after three faults of ours it takes itself out.
+// The recorder of one document: socket, links, log and capture.
+//
+// Guarantees: nothing is captured before somebody watches, and a minute after the last one left no more; a second watcher costs the
+// page nothing; stop and pause act before they are told to anybody; a fault of ours never reaches the page, and the third one ends us.
 
-import { encodeFrame, Kind, Lane, Writer, writeSamples } from '@ridealong/wire';
+import { Lane } from '@ridealong/wire';
 import { type Bytes, fromBase64url, type Link, Links, Signal } from '@ridealong/wire/link';
-import type { EndReason, Participant, Welcome } from '@ridealong/wire/signal';
+import type { Credential, EndReason, Participant, Welcome } from '@ridealong/wire/signal';
 import { Capture } from './capture/capture.ts';
+import { Ids } from './capture/context.ts';
 import { Assets } from './log/assets.ts';
 import { type Control, Cursor, controlFrame } from './log/cursor.ts';
 import { FrameLog } from './log/log.ts';
+import { PointerLane } from './pointer.ts';
 import { Privacy } from './privacy/policy.ts';
 import { reduceUrl } from './privacy/url.ts';
 import type { TabState } from './tab.ts';
@@ -20,34 +24,56 @@ export interface RecorderEvents {
   watchers(names: string[]): void;
 }
 
+export interface RecorderOptions {
+  /** The server's origin. */
+  origin: string;
+  tab: TabState;
+  events: RecorderEvents;
+  /** Our own nodes, which are not captured. */
+  ignore: (node: Node) => boolean;
+}
+
 const MAX_FAULTS = 3;
+const TICK = 1000;
 const HASH_EVERY = 5000;
+/** A watcher that lost its link comes back to the log within this time, ms. */
+const LINGER = 60_000;
+/** Between the last word over a link and its end, ms. */
+const LAST_WORD = 300;
+/** The server is told of a stop that was made offline within this time, ms. */
+const TELL_LATER = 120_000;
+
+/** What one document has while its epoch lasts. */
+interface Session {
+  readonly log: FrameLog;
+  readonly assets: Assets;
+  readonly pointer: PointerLane;
+}
 
 export class Recorder {
   state: RecorderState = 'connecting';
   private readonly signal: Signal;
   private links: Links | undefined;
-  private log: FrameLog | undefined;
-  private assets: Assets | undefined;
+  private session: Session | undefined;
   private capture: Capture | undefined;
+  private readonly ids = new Ids();
+  private readonly privacy = new Privacy();
   private readonly cursors = new Map<Link, Cursor>();
+  private people: Participant[] = [];
   private faults = 0;
-  private checked = 0;
+  private checkedSeq = 0;
+  private checkedAt = 0;
+  private watchedAt = 0;
   private paused = false;
-  private readonly checking: ReturnType<typeof setInterval>;
-  private readonly undos: (() => void)[] = [];
   private page = '';
+  private readonly undos: (() => void)[] = [];
 
-  constructor(
-    origin: string,
-    private readonly tab: TabState,
-    private readonly events: RecorderEvents,
-    private readonly ignore: (node: Node) => boolean,
-  ) {
+  constructor(private readonly options: RecorderOptions) {
+    const { origin, tab } = options;
     this.signal = new Signal({
       url: `${origin.replace(/^http/, 'ws')}/ws/peer`,
       credential: async () => this.credential(),
-      keep: (resume) => tab.set({ resume }),
+      keep: (resume) => this.over || tab.set({ resume, handoff: '' }),
       page: () => this.here(),
     });
     this.signal.fault = (error) => this.fault(error);
@@ -57,43 +83,42 @@ export class Recorder {
       else if (message.type === 'presence') this.present(message.participants);
     });
     this.signal.on('closed', (code) => this.end(code));
-    this.checking = setInterval(() => this.check(), HASH_EVERY);
-    this.listen('pagehide', () => this.tell({ type: 'leaving', reason: 'navigate' }));
+    const ticking = setInterval(() => this.guard(() => this.tick()), TICK);
+    this.undos.push(() => clearInterval(ticking));
+    this.listen(window, 'pagehide', () => this.tell({ type: 'leaving', reason: 'navigate' }));
+    this.listen(document, 'visibilitychange', () => {
+      if (this.state === 'live') this.tell(this.standing() ?? { type: 'resumed' });
+    });
   }
 
-  private listen(name: string, handle: () => void): void {
-    addEventListener(name, handle);
-    this.undos.push(() => removeEventListener(name, handle));
+  get over(): boolean {
+    return this.state === 'ended' || this.state === 'fault';
   }
 
-  private credential() {
-    const { resume, handoff } = this.tab.value;
+  // The session.
+
+  private credential(): Credential | undefined {
+    const { resume, handoff } = this.options.tab.value;
     if (resume) return { kind: 'resume', value: resume };
-    if (!handoff) return undefined;
-    this.tab.set({ handoff: '' });
-    return { kind: 'handoff', value: handoff };
-  }
-
-  private here(): { url: string; title: string } {
-    return {
-      url: reduceUrl(location.href, location.href),
-      title: new Privacy().text(document.title.slice(0, 200), new Privacy().root),
-    };
+    return handoff ? { kind: 'handoff', value: handoff } : undefined;
   }
 
   private welcomed(welcome: Welcome): void {
-    this.tab.set({ session: welcome.session });
+    if (this.over) return; // it came back to be told of the end
+    if (!welcome.consent.view) return this.end('withdrawn');
     this.present(welcome.participants);
-    if (this.links) return;
-    this.log = new FrameLog(welcome.epoch);
-    this.assets = new Assets(welcome.epoch);
+    if (this.session) return;
+    const { epoch } = welcome;
+    const log = new FrameLog(epoch);
+    const pointer = new PointerLane(log, (frame) => this.send(Lane.pointer, frame));
+    this.session = { log, assets: new Assets(epoch), pointer };
     this.set('waiting');
-    const key = fromBase64url(this.tab.value.key ?? '');
-    if (key?.length === 32) this.open(key);
+    const key = fromBase64url(this.options.tab.value.key ?? '');
+    if (key?.length === 32) this.greet(key);
   }
 
   /** Begins to greet whoever may watch. */
-  private open(key: Bytes): void {
+  private greet(key: Bytes): void {
     const links = new Links(this.signal, key, 'customer');
     this.links = links;
     links.fault = (error) => this.fault(error);
@@ -102,14 +127,13 @@ export class Recorder {
       this.end('tampered');
     });
     links.on('link', (link) => this.linked(link));
-    for (const link of links.ready.values()) this.linked(link);
     links.begin();
   }
 
   private linked(link: Link): void {
-    const { log, assets } = this;
-    if (!log || !assets || this.cursors.has(link)) return;
-    const cursor = new Cursor(log, link, assets, () => this.watched());
+    if (!this.session || this.cursors.has(link)) return;
+    const { log, assets } = this.session;
+    const cursor = new Cursor(log, link, assets, () => this.watched(cursor));
     if (this.paused) cursor.pause(true);
     this.cursors.set(link, cursor);
     link.on('close', () => {
@@ -118,143 +142,225 @@ export class Recorder {
     });
   }
 
-  /** Somebody watches: the first one starts the capture. */
-  private watched(): void {
-    this.set(this.paused ? 'paused' : 'live');
-    this.names();
-    const { log, assets } = this;
-    if (this.capture || !log || !assets) return;
-    this.capture = new Capture({
-      window,
-      ops: log.ops,
-      flush: () => this.flush(),
-      privacy: new Privacy(),
-      assets,
-      alive: (id) => log.mirror.alive(id),
-      ignore: this.ignore,
-      onError: (error) => this.fault(error),
-      onPointer: (x, y) => this.pointer(x, y),
-    });
-    try {
-      this.capture.snapshot();
-    } catch (error) {
-      this.fault(error);
-    }
-  }
-
-  private flush(): void {
-    this.log?.flush();
-    const { url, title } = this.here();
-    if (`${url}\n${title}` === this.page) return;
-    this.page = `${url}\n${title}`;
-    this.signal.send({ type: 'page', url, title });
-  }
-
-  private pointer(x: number, y: number): void {
-    if (!this.log || this.paused) return;
-    const w = new Writer(16);
-    writeSamples(w, [x, y, 0]);
-    const frame = encodeFrame({
-      kind: Kind.pointer,
-      flags: 0,
-      epoch: this.log.epoch,
-      seq: 0,
-      time: this.log.time(),
-      payload: w.take(),
-    });
-    for (const cursor of this.cursors.values()) if (cursor.watching) cursor.send(Lane.pointer, frame);
-  }
-
-  /** Every few seconds both sides compare their trees. */
-  private check(): void {
-    const { log } = this;
-    if (!log || !this.capture || this.paused || log.seq === this.checked) return;
-    try {
-      this.capture.flushNow();
-      log.check();
-      this.checked = log.seq;
-    } catch (error) {
-      this.fault(error);
-    }
-  }
-
   private present(participants: Participant[]): void {
+    if (this.over) return;
     this.people = participants.filter((p) => p.role !== 'customer');
     this.names();
   }
 
-  private people: Participant[] = [];
-
   private names(): void {
-    const legs = new Set([...this.cursors].filter(([, cursor]) => cursor.watching).map(([link]) => link.leg));
-    this.events.watchers(this.people.filter((p) => legs.has(p.leg)).map((p) => p.name));
+    const legs = new Set<number>();
+    for (const [link, cursor] of this.cursors) if (cursor.watching) legs.add(link.leg);
+    this.options.events.watchers(this.people.filter((p) => legs.has(p.leg)).map((p) => p.name));
+  }
+
+  // The page.
+
+  /** Somebody watches: the first one starts the capture. */
+  private watched(cursor: Cursor): void {
+    this.watchedAt = performance.now();
+    if (!this.capture) this.start();
+    const standing = this.standing();
+    if (standing) cursor.send(Lane.control, controlFrame(standing));
+    this.set(this.paused ? 'paused' : 'live');
+    this.names();
+  }
+
+  private start(): void {
+    if (!this.session || this.over) return;
+    const { log, assets, pointer } = this.session;
+    this.capture = new Capture({
+      window,
+      ops: log.ops,
+      flush: () => log.flush(),
+      privacy: this.privacy,
+      assets,
+      ids: this.ids,
+      alive: (id) => log.mirror.alive(id),
+      ignore: this.options.ignore,
+      onError: (error) => this.fault(error),
+      onPointer: (x, y) => this.paused || pointer.move(x, y),
+    });
+    this.guard(() => this.capture?.snapshot());
+  }
+
+  /** Why there is nothing to see now; undefined when there is. */
+  private standing(): Control | undefined {
+    if (this.paused) return { type: 'leaving', reason: 'pause' };
+    return document.visibilityState === 'hidden' ? { type: 'leaving', reason: 'hidden' } : undefined;
+  }
+
+  private tick(): void {
+    const now = performance.now();
+    let watching = false;
+    for (const cursor of this.cursors.values()) {
+      cursor.tick();
+      watching ||= cursor.watching;
+    }
+    if (watching) this.watchedAt = now;
+    else if (this.capture && now - this.watchedAt > LINGER) this.rest();
+    if (!this.capture || this.paused) return;
+    this.tellPage();
+    if (watching && now - this.checkedAt >= HASH_EVERY) this.compare(now);
+  }
+
+  /** Nobody has watched for a while: the page is left alone until somebody does. */
+  private rest(): void {
+    this.capture?.stop();
+    this.capture = undefined;
+    if (!this.paused) this.set('waiting');
+  }
+
+  /** Both sides compare their trees when something changed. */
+  private compare(now: number): void {
+    const { log } = this.session as Session;
+    this.checkedAt = now;
+    this.capture?.flushNow();
+    if (log.seq === this.checkedSeq) return;
+    log.check();
+    this.checkedSeq = log.seq;
+  }
+
+  private here(): { url: string; title: string } {
+    const title = this.privacy.text(document.title.slice(0, 200), this.privacy.root);
+    return { url: reduceUrl(location.href, location.href), title };
+  }
+
+  /** For the server's list of sessions. */
+  private tellPage(): void {
+    const page = `${location.href}\n${document.title}`;
+    if (page !== this.page && this.signal.send({ type: 'page', ...this.here() })) this.page = page;
+  }
+
+  private send(lane: Lane, frame: Uint8Array): void {
+    for (const cursor of this.cursors.values()) if (cursor.watching) cursor.send(lane, frame);
   }
 
   private tell(message: Control): void {
-    const frame = controlFrame(message);
-    for (const cursor of this.cursors.values()) cursor.send(Lane.control, frame);
+    this.send(Lane.control, controlFrame(message));
   }
 
-  private set(state: RecorderState, reason?: string): void {
-    if (state === this.state) return;
+  private set(state: RecorderState): void {
+    if (state === this.state || this.over) return;
     this.state = state;
-    this.events.state(state, reason);
+    this.options.events.state(state);
   }
+
+  // What the customer decides.
 
   /** Nobody sees anything until `resume`. */
   pause(): void {
-    if (this.paused || this.state === 'ended') return;
+    if (this.paused || this.over) return;
     this.paused = true;
-    this.tell({ type: 'leaving', reason: 'pause' });
     for (const cursor of this.cursors.values()) cursor.pause(true);
+    this.session?.pointer.stop();
+    this.tell({ type: 'leaving', reason: 'pause' });
     this.set('paused');
   }
 
   resume(): void {
-    if (!this.paused) return;
+    if (!this.paused || this.over) return;
     this.paused = false;
-    this.tell({ type: 'resumed' });
+    this.guard(() => this.capture?.flushNow());
+    this.session?.log.forget(); // what happened meanwhile stays here
     for (const cursor of this.cursors.values()) cursor.pause(false);
+    this.tell({ type: 'resumed' });
     this.set(this.capture ? 'live' : 'waiting');
   }
 
   /** The customer's own stop: at once, whether or not anybody can be told. */
   stop(): void {
-    this.tell({ type: 'leaving', reason: 'stop' });
-    this.signal.send({ type: 'end', reason: 'customer' satisfies EndReason });
-    this.end('customer');
-  }
-
-  get over(): boolean {
-    return this.state === 'ended' || this.state === 'fault';
-  }
-
-  /** Leaves the session to another recorder of this tab. */
-  detach(): void {
-    this.quit();
-  }
-
-  private end(reason: string): void {
     if (this.over) return;
-    this.set('ended', reason);
-    this.tab.clear();
+    const told = this.signal.send({ type: 'end', reason: 'customer' satisfies EndReason });
+    if (!told) this.tellLater();
+    this.end('customer', 'stop', told);
+  }
+
+  /** The socket is down: the server is told when it comes back, and of nothing else. */
+  private tellLater(): void {
+    const { signal } = this;
+    if (signal.state === 'closed') return;
+    const give = setTimeout(() => signal.close(), TELL_LATER);
+    signal.on('welcome', () => {
+      clearTimeout(give);
+      signal.send({ type: 'end', reason: 'customer' });
+      signal.close();
+    });
+  }
+
+  // The end.
+
+  private end(reason: string, word?: 'stop', hangUp = true): void {
+    if (this.over) return;
+    this.state = 'ended';
+    this.options.tab.clear();
+    this.quit(word, hangUp);
+    this.options.events.state('ended', reason);
+  }
+
+  /** Leaves the session to another recorder of this tab, as after a page comes back from the browser's cache. */
+  detach(): void {
+    if (this.over) return;
+    this.state = 'ended'; // without a word: the bar shows the next one's
     this.quit();
   }
 
-  private quit(): void {
-    this.capture?.stop();
-    clearInterval(this.checking);
-    for (const undo of this.undos.splice(0)) undo();
-    this.links?.close('ended');
-    this.signal.close('ended');
+  /** First nothing is captured or sent any more, then it is said. */
+  private quit(word?: 'stop' | 'fault', hangUp = true): void {
+    for (const undo of this.undos.splice(0)) attempt(undo);
+    attempt(() => this.capture?.stop());
+    this.capture = undefined;
+    this.session?.pointer.stop();
+    if (word) attempt(() => this.tell({ type: 'leaving', reason: word }));
+    for (const cursor of this.cursors.values()) cursor.stop();
+    this.cursors.clear();
+    const { links, signal } = this;
+    this.links = undefined;
+    const leave = () => {
+      links?.close('ended');
+      if (hangUp) signal.close();
+    };
+    if (word) setTimeout(leave, LAST_WORD);
+    else leave();
   }
 
-  /** A fault of ours never reaches the page; the third one ends us. */
+  private listen(target: EventTarget, name: string, handle: () => void): void {
+    const guarded = () => this.guard(handle);
+    target.addEventListener(name, guarded);
+    this.undos.push(() => target.removeEventListener(name, guarded));
+  }
+
+  private guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.fault(error);
+    }
+  }
+
+  /** After a fault the document is taken anew, because half a group may have been written; the third fault ends us. */
   private fault(_error: unknown): void {
-    if (++this.faults < MAX_FAULTS || this.state === 'fault') return;
-    this.tell({ type: 'leaving', reason: 'fault' });
-    this.set('fault');
-    this.tab.clear();
-    this.quit();
+    if (this.over) return;
+    if (++this.faults >= MAX_FAULTS) {
+      this.state = 'fault';
+      this.options.tab.clear();
+      this.quit('fault');
+      return this.options.events.state('fault');
+    }
+    if (this.capture) queueMicrotask(() => this.guard(() => this.again()));
+  }
+
+  private again(): void {
+    if (!this.capture) return;
+    this.session?.log.discard();
+    this.capture.snapshot();
+  }
+}
+
+function attempt(run: () => void): void {
+  try {
+    run();
+  } catch {
+    // On the way out there is nobody to tell.
   }
 }

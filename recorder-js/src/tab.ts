@@ -3,12 +3,13 @@
 const KEY = 'ridealong';
 
 export interface Tab {
+  /** Of this tab's session; a duplicated tab has the same. */
+  name?: string;
   /** One use. */
   handoff?: string;
   /** base64url of K; empty when the customer came by a join code. */
   key?: string;
   resume?: string;
-  session?: string;
 }
 
 export class TabState {
@@ -18,12 +19,28 @@ export class TabState {
     return this.tab;
   }
 
+  /** The session's name in this tab, made once. */
+  name(): string {
+    const name = this.tab.name ?? Math.random().toString(36).slice(2);
+    this.set({ name });
+    return name;
+  }
+
   set(change: Partial<Tab>): void {
     this.tab = { ...this.tab, ...change };
     try {
       sessionStorage.setItem(KEY, JSON.stringify(this.tab));
     } catch {
       // Without storage the session ends with this page.
+    }
+  }
+
+  /** Another page of this tab may have had the session since. */
+  reload(): void {
+    try {
+      this.tab = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') ?? this.tab;
+    } catch {
+      // As above.
     }
   }
 

@@ -1,22 +1,42 @@
-// Pictures and fonts, read in the customer's browser: from its cache, with its login, behind its VPN. Sent once for each content.
+// Pictures and fonts, read in the customer's browser: from its cache, with its login, behind its VPN.
+//
+// Guarantees: each address is read once; a content has one hash however many addresses it has; at most MaxBlob bytes of one and
+// KEPT_BYTES of all are kept, what was dropped is read again; the site's own policy is not tried twice.
 
 import { encodeFrame, Kind, Limits, Writer } from '@ridealong/wire';
-import { base64url, sha256 } from '@ridealong/wire/link';
+import { type Bytes, base64url, fromBase64url, sha256 } from '@ridealong/wire/link';
 import type { AssetSource } from '../capture/context.ts';
 
-const Refused = { unreadable: 1, tooLarge: 2, blocked: 3 } as const;
+export const Refusal = { unreadable: 1, tooLarge: 2, blocked: 3 } as const;
 
-/** Contents kept at most; what was dropped is read again. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 const AT_ONCE = 4;
-const MAX_ASSETS = 5000;
+const MAX_ASSETS = 16_384;
+const PATIENCE = 20_000;
 
 const TYPES =
   /^(?:image\/(?:png|jpeg|gif|webp|avif|svg\+xml|bmp|x-icon|vnd\.microsoft\.icon)|font\/[\w.+-]+|application\/(?:font-woff2?|x-font-[\w-]+|vnd\.ms-fontobject))$/;
 
+/** Requests of ours, so that whoever looks at the page's requests can leave them out. */
+export const ownRequests = new WeakSet<object>();
+
 interface Content {
-  bytes: Uint8Array<ArrayBuffer> | undefined;
+  bytes: Bytes | undefined;
   url: string;
+}
+
+interface Read {
+  bytes: Bytes;
+  type: string;
+}
+
+/** Why an asset cannot be shown. */
+class Refused extends Error {
+  readonly reason: number;
+  constructor(reason: number) {
+    super(`refused: ${reason}`);
+    this.reason = reason;
+  }
 }
 
 export class Assets implements AssetSource {
@@ -24,147 +44,195 @@ export class Assets implements AssetSource {
   private readonly frames: Uint8Array[] = [];
   private readonly contents = new Map<string, Content>();
   private keptBytes = 0;
-  private readonly queue: { n: number; url: string; kind: 'image' | 'font' }[] = [];
+  private readonly queue: { n: number; url: string }[] = [];
   private busy = 0;
-  private readonly watchers = new Set<(frame: Uint8Array) => void>();
+  private readonly watchers = new Set<() => void>();
 
   constructor(
     private readonly epoch: number,
-    private readonly read: (url: string) => Promise<Response> = (url) => readOf(url),
+    private readonly read: (url: string) => Promise<Read> = readUrl,
   ) {}
 
-  url(absolute: string, kind: 'image' | 'font'): number {
-    if (!/^(?:https?|data|blob):/.test(absolute)) return 0;
+  url(absolute: string, _kind: 'image' | 'font'): number {
+    if (!/^(?:https?|data|blob):/.test(absolute) || absolute.length > Limits.MaxBlob * 1.5) return 0;
     const known = this.numbers.get(absolute);
     if (known !== undefined) return known;
     if (this.numbers.size >= MAX_ASSETS) return 0;
     const n = this.numbers.size + 1;
     this.numbers.set(absolute, n);
-    this.queue.push({ n, url: absolute, kind });
+    this.queue.push({ n, url: absolute });
     void this.work();
     return n;
   }
 
-  /** Calls back with every ASSET and REFUSED frame from now on. */
-  watch(tell: (frame: Uint8Array) => void): () => void {
-    this.watchers.add(tell);
-    return () => this.watchers.delete(tell);
+  /** Calls back when more is announced. */
+  watch(wake: () => void): () => void {
+    this.watchers.add(wake);
+    return () => this.watchers.delete(wake);
   }
 
-  /** The ASSET and REFUSED frames so far. */
-  known(): Uint8Array[] {
-    return [...this.frames];
+  /** The ASSET and REFUSED frames so far, in the order in which they became known. */
+  announced(index: number): Uint8Array | undefined {
+    return this.frames[index];
   }
 
-  /** The BLOB frame of a content, undefined when its bytes are gone; they are read again then. */
-  content(hash: string): Uint8Array | undefined {
+  has(hash: string): boolean {
+    return this.contents.has(hash);
+  }
+
+  /** The BLOB frame of a content; undefined when it cannot be read any more. */
+  async content(hash: string): Promise<Uint8Array | undefined> {
     const content = this.contents.get(hash);
     if (!content) return undefined;
     if (!content.bytes) {
-      void this.again(hash, content);
-      return undefined;
+      const { bytes } = await this.read(content.url);
+      if ((await hashOf(bytes)) !== hash) return undefined; // it became another one meanwhile
+      content.bytes = bytes;
+      this.keptBytes += bytes.length;
     }
-    return this.blobFrame(hash, content.bytes);
+    const { bytes } = content;
+    this.contents.delete(hash);
+    this.keep(hash, content);
+    return this.frame(Kind.blob, (w) => {
+      w.bytes(fromBase64url(hash) ?? none);
+      w.bytes(bytes);
+    });
   }
 
-  private async again(hash: string, content: Content): Promise<void> {
-    try {
-      const bytes = new Uint8Array(await (await this.read(content.url)).arrayBuffer());
-      if (base64url((await sha256(bytes)).subarray(0, 16)) === hash) this.tell(this.blobFrame(hash, bytes));
-    } catch {
-      // It was readable once and is not now: the receiving side keeps its placeholder.
-    }
-  }
-
-  private blobFrame(hash: string, bytes: Uint8Array): Uint8Array {
-    const w = new Writer(bytes.length + 16);
-    w.bytes(hashBytes(hash));
-    w.bytes(bytes);
-    return this.frame(Kind.blob, w.take());
-  }
-
-  private frame(kind: number, payload: Uint8Array): Uint8Array {
-    return encodeFrame({ kind, flags: 0, epoch: this.epoch, seq: 0, time: 0, payload });
-  }
-
-  private tell(frame: Uint8Array): void {
-    for (const watcher of this.watchers) watcher(frame);
+  private frame(kind: number, write: (w: Writer) => void): Uint8Array {
+    const w = new Writer();
+    write(w);
+    return encodeFrame({ kind, flags: 0, epoch: this.epoch, seq: 0, time: 0, payload: w.take() });
   }
 
   private async work(): Promise<void> {
-    if (this.busy >= AT_ONCE) return;
-    const next = this.queue.shift();
+    const next = this.busy < AT_ONCE ? this.queue.shift() : undefined;
     if (!next) return;
     this.busy++;
-    const frame = await this.load(next.n, next.url).catch(() => this.refuse(next.n, Refused.unreadable));
+    const frame = await this.load(next.n, next.url).catch((error) => this.refused(next.n, error));
     this.busy--;
     this.frames.push(frame);
-    this.tell(frame);
+    for (const wake of this.watchers) wake();
     void this.work();
   }
 
-  private refuse(n: number, reason: number): Uint8Array {
-    const w = new Writer(8);
-    w.varint(n);
-    w.u8(reason);
-    return this.frame(Kind.refused, w.take());
+  private refused(n: number, error: unknown): Uint8Array {
+    return this.frame(Kind.refused, (w) => {
+      w.varint(n);
+      w.u8(error instanceof Refused ? error.reason : Refusal.unreadable);
+    });
   }
 
   private async load(n: number, url: string): Promise<Uint8Array> {
-    const response = await this.read(url);
-    const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-    if (!response.ok) return this.refuse(n, Refused.unreadable);
-    if (Number(response.headers.get('content-length') ?? 0) > Limits.MaxBlob) return this.refuse(n, Refused.tooLarge);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    if (bytes.length > Limits.MaxBlob) return this.refuse(n, Refused.tooLarge);
+    if (!globalThis.crypto?.subtle) throw new Refused(Refusal.unreadable);
+    const { bytes, type } = await this.read(url);
     const mime = TYPES.test(type) ? type : sniff(bytes);
-    if (!mime) return this.refuse(n, Refused.blocked);
-    const hash = (await sha256(bytes)).subarray(0, 16);
-    this.keep(base64url(hash), { bytes, url });
-    const w = new Writer(64);
-    w.varint(n);
-    w.bytes(hash);
-    w.varint(bytes.length);
-    w.text(mime);
-    return this.frame(Kind.asset, w.take());
+    if (!mime) throw new Refused(Refusal.blocked);
+    const hash = await hashOf(bytes);
+    if (!this.contents.has(hash)) {
+      this.keptBytes += bytes.length;
+      this.keep(hash, { bytes, url });
+    }
+    return this.frame(Kind.asset, (w) => {
+      w.varint(n);
+      w.bytes(fromBase64url(hash) ?? none);
+      w.varint(bytes.length);
+      w.text(mime);
+    });
   }
 
+  /** The newest goes last; bytes of the oldest are dropped. */
   private keep(hash: string, content: Content): void {
-    if (this.contents.get(hash)?.bytes) return;
     this.contents.set(hash, content);
-    this.keptBytes += content.bytes?.length ?? 0;
     for (const old of this.contents.values()) {
       if (this.keptBytes <= KEPT_BYTES) break;
-      if (old === content || !old.bytes || old.url.startsWith('blob:')) continue;
+      if (old === content || !old.bytes) continue;
       this.keptBytes -= old.bytes.length;
       old.bytes = undefined;
     }
   }
 }
 
-/** From the cache when it is there; with the login of the page's own origin, without one elsewhere. */
-function readOf(url: string): Promise<Response> {
-  return fetch(url, {
-    cache: 'force-cache',
-    credentials: 'same-origin',
-    redirect: 'follow',
-    signal: AbortSignal.timeout(20_000),
+const none = new Uint8Array(0);
+
+const hashOf = async (bytes: Bytes): Promise<string> => base64url((await sha256(bytes)).subarray(0, 16));
+
+// Reading.
+
+/** Origins that the site's policy does not let us read from; trying again would only fill its reports. */
+const closedOrigins = new Set<string>();
+let listening = false;
+
+function listenForPolicy(): void {
+  if (listening || typeof document === 'undefined') return;
+  listening = true;
+  document.addEventListener('securitypolicyviolation', (event) => {
+    if (event.effectiveDirective === 'connect-src' && /^https?:/.test(event.blockedURI))
+      closedOrigins.add(new URL(event.blockedURI).origin);
   });
 }
 
-function hashBytes(hash: string): Uint8Array {
-  return Uint8Array.from(atob(hash.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
+/** From the cache when it is there; with the login of the page's own origin, without one elsewhere. */
+async function readUrl(url: string): Promise<Read> {
+  if (url.startsWith('data:')) return readData(url);
+  listenForPolicy();
+  if (closedOrigins.has(new URL(url).origin)) throw new Refused(Refusal.blocked);
+  const request = new Request(url, { cache: 'force-cache', credentials: 'same-origin', mode: 'cors' });
+  ownRequests.add(request);
+  const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
+  if (!response.ok) throw new Refused(Refusal.unreadable);
+  const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  return { bytes: await readAll(response), type };
 }
 
+/** The body, given up as soon as it is over the limit. */
+async function readAll(response: Response): Promise<Bytes> {
+  const w = new Writer(Math.min(Limits.MaxBlob, Number(response.headers.get('content-length')) || 16_384));
+  const reader = response.body?.getReader();
+  for (;;) {
+    const part = await reader?.read();
+    if (!part || part.done) return w.take();
+    if (w.length + part.value.length > Limits.MaxBlob) {
+      void reader?.cancel().catch(() => undefined);
+      throw new Refused(Refusal.tooLarge);
+    }
+    w.bytes(part.value);
+  }
+}
+
+/** A data: URL, without a request that the site's policy would have to allow. */
+export function readData(url: string): Read {
+  const found = /^data:([^,;]*)((?:;[^,;]*)*),/i.exec(url);
+  if (!found) throw new Refused(Refusal.unreadable);
+  const [head, type = '', options = ''] = found;
+  const body = unescaped(url.slice(head.length));
+  const text = /;\s*base64$/i.test(options) ? atob(body.replace(/\s/g, '')) : body;
+  if (text.length > Limits.MaxBlob) throw new Refused(Refusal.tooLarge);
+  return { bytes: Uint8Array.from(text, (c) => c.charCodeAt(0)), type: type.trim().toLowerCase() };
+}
+
+/** Percent escapes as bytes, one character each; other characters as the bytes of their UTF-8. */
+function unescaped(text: string): string {
+  const plain = text.replace(/[\u0080-\uffff]+/g, (s) => encodeURIComponent(s));
+  return plain.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+const MAGIC: readonly [string, string][] = [
+  ['wOF2', 'font/woff2'],
+  ['wOFF', 'font/woff'],
+  ['\0\x01\0\0', 'font/ttf'],
+  ['OTTO', 'font/otf'],
+  ['\x89PNG', 'image/png'],
+  ['\xff\xd8\xff', 'image/jpeg'],
+  ['GIF8', 'image/gif'],
+  ['BM', 'image/bmp'],
+  ['<svg', 'image/svg+xml'],
+];
+
 /** The type by the first bytes, for servers that do not say it. */
-function sniff(bytes: Uint8Array): string {
+export function sniff(bytes: Uint8Array): string {
   const head = String.fromCharCode(...bytes.subarray(0, 12));
-  if (head.startsWith('wOF2')) return 'font/woff2';
-  if (head.startsWith('wOFF')) return 'font/woff';
-  if (head.startsWith('\x89PNG')) return 'image/png';
-  if (head.startsWith('\xff\xd8')) return 'image/jpeg';
-  if (head.startsWith('GIF8')) return 'image/gif';
   if (head.startsWith('RIFF') && head.endsWith('WEBP')) return 'image/webp';
-  if (head.startsWith('\0\x01\0\0') || head.startsWith('OTTO')) return 'font/ttf';
-  return '';
+  if (head.slice(4) === 'ftypavif') return 'image/avif';
+  return MAGIC.find(([magic]) => head.startsWith(magic))?.[1] ?? '';
 }

@@ -1,197 +1,277 @@
-// One watcher's place in the log. It never keeps frames of its own: what cannot be sent now is in the ring, and what has left the
-// ring is replaced by a keyframe.
+// One watcher's place in the log.
+//
+// Guarantees: it keeps no frames of its own: what cannot be sent now is in the log's ring, and what has left the ring is replaced by a
+// keyframe, so a slow watcher costs bounded memory and converges. Control messages never wait. Contents go when the page itself has
+// gone. While paused nothing of the page is sent, and nothing that happened meanwhile is sent later.
 
 import { decodeFrame, encodeFrame, Kind, Lane, Limits } from '@ridealong/wire';
 import type { Link } from '@ridealong/wire/link';
 import type { Assets } from './assets.ts';
 import type { FrameLog } from './log.ts';
 
-/** Bytes on the way at most; more would be a backlog that nobody can take back. */
+/** Bytes of a lane on the way at most; more would be a backlog that nobody can take back. */
 const HIGH = 256 * 1024;
+const LOW = 64 * 1024;
+/** On the fallback nobody sees what the server holds: bytes that were not acknowledged count. */
 const UNACKED = 1024 * 1024;
-const LOW_BLOB = 64 * 1024;
+/** A watcher may ask for the whole document so often, ms. */
+const KEYFRAME_EVERY = 1000;
+/** Without a sign of what was sent for so long, it is sent again, ms; then for twice as long. */
+const SILENCE = 3000;
+const MAX_SILENCE = 48_000;
+const MAX_WANTED = 4096;
 
 export type Control = { type: string } & Record<string, unknown>;
 
-const text = new TextEncoder();
+/** What a cursor needs of a link. */
+export type CursorLink = Pick<Link, 'on' | 'send' | 'backlog' | 'rung' | 'state'>;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** A control message as a frame. */
 export function controlFrame(message: Control): Uint8Array {
-  return encodeFrame({
-    kind: Kind.control,
-    flags: 0,
-    epoch: 0,
-    seq: 0,
-    time: 0,
-    payload: text.encode(JSON.stringify(message)),
-  });
+  const payload = encoder.encode(JSON.stringify(message));
+  return encodeFrame({ kind: Kind.control, flags: 0, epoch: 0, seq: 0, time: 0, payload });
 }
 
+/** A control message from the other side; undefined for what is none. */
+function readControl(frame: Uint8Array): Control | undefined {
+  if (frame.length > Limits.MaxControl) return undefined;
+  try {
+    const { kind, payload } = decodeFrame(frame);
+    const message: unknown = kind === Kind.control ? JSON.parse(decoder.decode(payload)) : undefined;
+    return typeof message === 'object' && message !== null && 'type' in message ? (message as Control) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A number of the other side's, -1 for what is none. */
 const count = (value: unknown): number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : -1;
 
 export class Cursor {
   /** Somebody watches here. */
   watching = false;
+  /** Position of the last frame given to the link, and of the last one that arrived; -1 when none has since the keyframe. */
   private sent = 0;
-  private acked = 0;
+  private acked = -1;
   private needsKeyframe = false;
+  private keyframeAt = Number.NEGATIVE_INFINITY;
   private paused = false;
+  /** Bytes given to the link, and received by the other side as far as it said. */
   private bytes = 0;
   private ackedBytes = 0;
-  private blobs: Uint8Array[] = [];
+  private progressAt = 0;
+  private silence = SILENCE;
+  private announced = 0;
+  private wanted: string[] = [];
+  private reading = false;
   private readonly stops: (() => void)[];
 
   constructor(
     private readonly log: FrameLog,
-    private readonly link: Link,
+    private readonly link: CursorLink,
     private readonly assets: Assets,
+    /** Called before the first frame goes. */
     private readonly onWatch: () => void,
+    private readonly now: () => number = () => performance.now(),
   ) {
     this.stops = [
       link.on('frame', (lane, frame) => lane === Lane.control && this.control(frame)),
       link.on('drain', () => this.pump()),
-      link.on('rung', (_, broke) => broke && this.rewind()),
+      link.on('rung', (_, broke) => (broke ? this.rewind() : this.pump())),
       link.on('close', () => this.stop()),
       log.watch(() => this.pump()),
-      assets.watch((frame) => this.blob(frame)),
+      assets.watch(() => this.pump()),
     ];
   }
 
+  /** Nothing is sent after this. */
   stop(): void {
     this.watching = false;
+    this.wanted = [];
     for (const stop of this.stops.splice(0)) stop();
   }
 
-  /** Sends outside the log. */
+  /** Sends outside the log, at once. */
   send(lane: Lane, frame: Uint8Array): void {
+    this.bytes += frame.length;
     this.link.send(lane, frame);
   }
 
-  /** While paused nothing of the log is sent; the end is a keyframe. */
+  /** While paused nothing is sent; the end is a keyframe. */
   pause(paused: boolean): void {
     this.paused = paused;
     if (paused) return;
-    this.needsKeyframe = true;
-    this.pump();
+    this.keyframeAt = Number.NEGATIVE_INFINITY;
+    this.whole();
   }
 
-  private control(bytes: Uint8Array): void {
-    if (bytes.length > Limits.MaxControl) return;
-    let message: Control;
-    try {
-      message = JSON.parse(new TextDecoder().decode(decodeFrame(bytes).payload));
-    } catch {
-      return;
-    }
-    if (typeof message !== 'object' || message === null) return;
-    switch (message.type) {
+  /** Now and then: what got lost at the end of a burst is noticed by nobody else. */
+  tick(): void {
+    const { link } = this;
+    const underWay = this.sent > this.acked || this.full();
+    const idle = this.now() - this.progressAt > this.silence;
+    if (this.watching && underWay && idle && link.backlog(Lane.dom) + link.backlog(Lane.blob) === 0) {
+      this.silence = Math.min(MAX_SILENCE, this.silence * 2);
+      this.rewind();
+    } else this.pump();
+  }
+
+  private control(frame: Uint8Array): void {
+    const message = readControl(frame);
+    switch (message?.type) {
       case 'watch':
         return this.watch(message);
       case 'ack':
         return this.ack(message);
       case 'resend':
-        if (message.epoch === this.log.epoch) this.back(count(message.from) - 1);
+        if (message.epoch === this.log.epoch && message.lane === Lane.dom) this.back(count(message.from) - 1);
         return;
       case 'keyframe':
-        this.needsKeyframe = true;
-        return this.pump();
+        return this.whole();
       case 'want':
         return this.want(message.hashes);
       case 'ping':
-        return this.link.send(Lane.control, controlFrame({ type: 'pong', t: message.t }));
+        return this.send(Lane.control, controlFrame({ type: 'pong', t: count(Math.floor(Number(message.t))) }));
     }
   }
 
   private watch(message: Control): void {
     this.watching = true;
+    this.announced = 0;
+    this.progress();
     this.onWatch();
-    this.blobs = this.assets.known();
     const dom = count(message.dom);
-    if (message.epoch === this.log.epoch && dom > 0) this.back(dom);
-    else {
-      this.needsKeyframe = true;
-      this.pump();
-    }
+    if (message.epoch !== this.log.epoch || dom < 1) return this.whole();
+    this.acked = Math.min(dom, this.log.seq);
+    this.back(dom);
+  }
+
+  private progress(): void {
+    this.progressAt = this.now();
+    this.silence = SILENCE;
   }
 
   private ack(message: Control): void {
-    const bytes = count(message.bytes);
-    if (bytes > this.ackedBytes) this.ackedBytes = Math.min(bytes, this.bytes);
-    const dom = count(message.dom);
-    if (message.epoch === this.log.epoch && dom > this.acked) this.acked = Math.min(dom, this.log.seq);
+    if (!this.watching) return this.watch(message); // its `watch` was lost
+    const bytes = Math.min(count(message.bytes), this.bytes);
+    const dom = message.epoch === this.log.epoch ? Math.min(count(message.dom), this.sent) : -1;
+    const more = bytes > this.ackedBytes;
+    this.ackedBytes = Math.max(this.ackedBytes, bytes);
+    // A watcher that lost its place says 0; only before the first frame that is one.
+    const nowhere = dom === 0 && this.sent > 0;
+    if (nowhere && this.acked > 0) return this.whole();
+    // Bytes alone say little: answers to pings arrive while a lost frame does not.
+    if (!nowhere && (dom > this.acked || (dom === this.sent && more))) this.progress();
+    if (!nowhere) this.acked = Math.max(this.acked, dom);
+    this.pump();
+  }
+
+  /** The whole document next, and on from there. */
+  private whole(): void {
+    this.needsKeyframe = true;
     this.pump();
   }
 
   /** Goes on after seq. */
   private back(seq: number): void {
-    if (seq < 0 || seq > this.log.seq || this.log.since(seq) === undefined) this.needsKeyframe = true;
-    else this.sent = seq;
+    if (seq < 0 || this.log.since(seq) === undefined) return this.whole();
+    this.sent = seq;
     this.pump();
   }
 
   /** What was under way may be lost: on from what was acknowledged. */
   private rewind(): void {
     this.bytes = this.ackedBytes;
+    this.progressAt = this.now();
+    this.announced = 0;
     if (!this.watching) return;
-    if (this.acked === 0) this.needsKeyframe = true;
-    else if (this.acked < this.sent) this.sent = this.acked;
-    this.back(this.sent);
+    if (this.acked < 0) this.whole();
+    else this.back(Math.min(this.acked, this.sent));
   }
 
   private room(): boolean {
-    const { link } = this;
-    if (link.backlog(Lane.dom) > HIGH) return false;
-    return link.rung !== 'fallback' || this.bytes - this.ackedBytes < UNACKED;
+    return this.link.backlog(Lane.dom) <= HIGH && !this.full();
   }
 
+  private full(): boolean {
+    return this.link.rung === 'fallback' && this.bytes - this.ackedBytes >= UNACKED;
+  }
+
+  private ready(): boolean {
+    return this.watching && !this.paused && this.link.state === 'ready';
+  }
+
+  /** Sends what there is and fits. */
   private pump(): void {
-    if (!this.watching || this.paused || this.link.state !== 'ready' || !this.room()) return;
-    if (!this.needsKeyframe) {
-      const frames = this.log.since(this.sent);
-      if (frames === undefined) this.needsKeyframe = true;
-      else {
-        for (const frame of frames) {
-          if (!this.room()) return;
-          this.put(Lane.dom, frame);
-          this.sent++;
-        }
+    if (!this.ready() || !this.room()) return;
+    const frames = this.needsKeyframe ? undefined : this.log.since(this.sent);
+    if (!frames || this.worse(frames)) this.sendWhole();
+    else
+      for (const frame of frames) {
+        if (!this.room()) return;
+        this.sent++;
+        this.send(Lane.dom, frame);
       }
-    }
-    if (this.needsKeyframe) {
-      this.needsKeyframe = false;
-      const frame = this.log.keyframe();
-      this.sent = this.log.seq;
-      this.put(Lane.dom, frame);
-    }
     this.pumpBlobs();
   }
 
-  private put(lane: Lane, frame: Uint8Array): void {
-    this.bytes += frame.length;
-    this.link.send(lane, frame);
+  /** Whether the frames that wait are more than the whole document. */
+  private worse(frames: readonly Uint8Array[]): boolean {
+    let size = 0;
+    for (const frame of frames) size += frame.length;
+    return size > HIGH && size > this.log.keyframeSize;
   }
 
-  // Contents go when the page itself has gone.
-
-  private blob(frame: Uint8Array): void {
-    if (!this.watching) return;
-    this.blobs.push(frame);
-    this.pumpBlobs();
+  private sendWhole(): void {
+    this.needsKeyframe = true;
+    if (this.now() - this.keyframeAt < KEYFRAME_EVERY) return; // tick comes back to it
+    const frame = this.log.keyframe();
+    if (!frame) return;
+    this.needsKeyframe = false;
+    this.keyframeAt = this.now();
+    this.sent = this.log.seq;
+    this.acked = -1;
+    this.send(Lane.dom, frame);
   }
+
+  // Pictures and fonts.
 
   private want(hashes: unknown): void {
     if (!Array.isArray(hashes)) return;
-    for (const hash of hashes.slice(0, 256)) {
-      const frame = typeof hash === 'string' ? this.assets.content(hash) : undefined;
-      if (frame) this.blobs.push(frame);
+    for (const hash of hashes) {
+      const known = typeof hash === 'string' && this.assets.has(hash) && !this.wanted.includes(hash);
+      if (known && this.wanted.length < MAX_WANTED) this.wanted.push(hash);
     }
     this.pumpBlobs();
   }
 
+  private blobRoom(): boolean {
+    const { link } = this;
+    const drained = !this.needsKeyframe && this.sent === this.log.seq && link.backlog(Lane.dom) < LOW;
+    return this.ready() && drained && this.room() && link.backlog(Lane.blob) < LOW;
+  }
+
   private pumpBlobs(): void {
-    while (this.blobs.length > 0 && !this.paused && this.room() && this.link.backlog(Lane.blob) < LOW_BLOB) {
-      this.put(Lane.blob, this.blobs.shift() as Uint8Array);
+    for (let frame = this.assets.announced(this.announced); frame && this.blobRoom(); ) {
+      this.send(Lane.blob, frame);
+      frame = this.assets.announced(++this.announced);
     }
+    if (!this.reading && this.wanted.length > 0 && this.blobRoom()) void this.sendBlob(this.wanted[0] as string);
+  }
+
+  /** One content at a time, made when it can go. */
+  private async sendBlob(hash: string): Promise<void> {
+    this.reading = true;
+    const frame = await this.assets.content(hash).catch(() => undefined);
+    this.reading = false;
+    if (this.wanted[0] !== hash) return;
+    if (frame && !this.blobRoom()) return; // it stays wanted
+    this.wanted.shift();
+    if (frame) this.send(Lane.blob, frame);
+    this.pumpBlobs();
   }
 }

@@ -1,25 +1,27 @@
-// The log: ops become frames, each encoded once; the newest are kept for those who come back (PROTOCOL.md §3).
+// The log of one document: ops become frames, each encoded once; the newest are kept for those who come back (PROTOCOL.md §3).
+//
+// Guarantees: frames are numbered without gaps; a keyframe at N and the frames from N+1 on can be read from nothing; the ring holds at
+// most RingBytes and RingAge; cursors are woken after a frame is complete, never in the middle of a group.
 
 import { Deflater, encodeFrame, Flag, Kind, Limits, Op, type Ops, OpWriter } from '@ridealong/wire';
 import { Mirror } from './mirror.ts';
 
 interface Kept {
-  seq: number;
   at: number;
   frame: Uint8Array;
 }
 
 const NODES = ['element', 'text', 'shadow', 'document', 'blocked', 'doctype', 'moved', 'end'];
 
-/** Every call goes to both, in order. */
+/** Every call goes to both, in order: what the first refuses, the second never gets. */
 function tee(a: Ops, b: Ops): Ops {
   type Call = (...args: unknown[]) => void;
   const both: Record<string, Call> = {};
   for (const name of [...Object.keys(Op), ...NODES]) {
-    const [one, two] = [a, b].map((ops) => (ops as unknown as Record<string, Call>)[name] as Call);
+    const [one, two] = [a, b].map((ops) => (ops as unknown as Record<string, Call>)[name]?.bind(ops)) as [Call, Call];
     both[name] = (p, q, r, s) => {
-      one?.call(a, p, q, r, s);
-      two?.call(b, p, q, r, s);
+      one(p, q, r, s);
+      two(p, q, r, s);
     };
   }
   return both as unknown as Ops;
@@ -31,15 +33,23 @@ export class FrameLog {
   readonly ops: Ops = tee(this.mirror, this.writer);
   /** Of the newest frame. */
   seq = 0;
+  /** Bytes of the newest keyframe: what a join costs. */
+  keyframeSize = 0;
   private readonly deflater = new Deflater();
   private ring: Kept[] = [];
   private ringBytes = 0;
+  private begun = false;
   private fresh = true;
-  private whole: { seq: number; frame: Uint8Array } | undefined;
+  private whole: Uint8Array | undefined;
   private readonly cursors = new Set<() => void>();
-  private readonly start = performance.now();
+  private readonly start: number;
 
-  constructor(readonly epoch: number) {}
+  constructor(
+    readonly epoch: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.start = now();
+  }
 
   /** Calls wake whenever there is a frame more. Returns what ends it. */
   watch(wake: () => void): () => void {
@@ -49,33 +59,42 @@ export class FrameLog {
 
   /** Tenths of a millisecond since the epoch began, by the monotonic clock. */
   time(): number {
-    return Math.round((performance.now() - this.start) * 10);
+    return Math.round((this.now() - this.start) * 10);
   }
 
-  /** The ops since the last call become a frame. */
+  /** The ops since the last call become a frame. The first group of all is the whole document: it is the keyframe at 0. */
   flush(): void {
     if (this.writer.length === 0) return;
-    this.append();
+    if (this.begun) this.append();
+    else {
+      this.begun = true;
+      this.complete(this.writer.take());
+    }
     for (const wake of this.cursors) wake();
+  }
+
+  /** Throws away the ops since the last frame; a RESET has to follow. */
+  discard(): void {
+    this.writer.take();
+    this.begin();
+  }
+
+  private encode(kind: number, flags: number, payload: Uint8Array): Uint8Array {
+    const { epoch, seq } = this;
+    return encodeFrame({ kind, flags: Flag.deflated | flags, epoch, seq, time: this.time(), payload });
   }
 
   private append(): void {
     const payload = this.deflater.frame(this.writer.take());
-    const flags = Flag.deflated | (this.fresh ? Flag.fresh : 0);
-    const frame = encodeFrame({
-      kind: Kind.ops,
-      flags,
-      epoch: this.epoch,
-      seq: ++this.seq,
-      time: this.time(),
-      payload,
-    });
+    this.seq++;
+    const frame = this.encode(Kind.ops, this.fresh ? Flag.fresh : 0, payload);
     this.fresh = false;
+    this.whole = undefined;
     this.keep(frame);
     if (this.writer.full) this.begin();
   }
 
-  /** The next frame can be read from nothing but a keyframe before it. */
+  /** The next frame can be read without the frames before it. */
   private begin(): void {
     this.fresh = true;
     this.writer.fresh();
@@ -83,8 +102,8 @@ export class FrameLog {
   }
 
   private keep(frame: Uint8Array): void {
-    const at = performance.now();
-    this.ring.push({ seq: this.seq, at, frame });
+    const at = this.now();
+    this.ring.push({ at, frame });
     this.ringBytes += frame.length;
     let drop = 0;
     for (const kept of this.ring) {
@@ -95,35 +114,36 @@ export class FrameLog {
     if (drop > 0) this.ring.splice(0, drop);
   }
 
+  /** Forgets the frames so far: whoever comes back gets a keyframe. */
+  forget(): void {
+    this.ring = [];
+    this.ringBytes = 0;
+  }
+
   /** The frames after seq, oldest first; undefined when they are not all there any more. */
   since(seq: number): Uint8Array[] | undefined {
-    if (seq === this.seq) return [];
-    const first = this.ring[0];
-    if (!first || seq < first.seq - 1 || seq > this.seq) return undefined;
-    return this.ring.slice(seq + 1 - first.seq).map((kept) => kept.frame);
+    const missing = this.seq - seq;
+    if (missing < 0 || missing > this.ring.length) return undefined;
+    return this.ring.slice(this.ring.length - missing).map((kept) => kept.frame);
   }
 
-  /** The whole document as it is now. What follows it is readable from nothing. */
-  keyframe(): Uint8Array {
+  /** The whole document as it is now; undefined before there is one. What follows it is readable from nothing. */
+  keyframe(): Uint8Array | undefined {
     this.flush();
-    if (this.whole?.seq === this.seq) return this.whole.frame;
+    if (!this.begun || this.whole) return this.whole;
     const writer = new OpWriter();
     this.mirror.keyframe(writer);
-    const payload = new Deflater().frame(writer.take());
-    const frame = encodeFrame({
-      kind: Kind.keyframe,
-      flags: Flag.deflated,
-      epoch: this.epoch,
-      seq: this.seq,
-      time: this.time(),
-      payload,
-    });
-    this.whole = { seq: this.seq, frame };
-    this.begin();
-    return frame;
+    return this.complete(writer.take());
   }
 
-  /** The tree's hash, as an op of its own. */
+  private complete(ops: Uint8Array): Uint8Array {
+    this.whole = this.encode(Kind.keyframe, 0, new Deflater().frame(ops));
+    this.keyframeSize = this.whole.length;
+    this.begin();
+    return this.whole;
+  }
+
+  /** The tree's hash, as a frame of its own. */
   check(): void {
     this.flush();
     const h = this.mirror.treeHash();

@@ -1,9 +1,11 @@
 // The receiving side's document, kept here: fed with the ops that are sent, it writes a keyframe whenever somebody joins, without a
-// look at the page. Arrays by id, no object for a node.
+// look at the page. Parallel arrays with a slot for each live node, no object for a node: what comes and goes leaves nothing behind.
+//
+// Strict like a reader: ops that no reader could apply throw before they are sent, and leave the mirror useless until `reset`.
 
-import { type Ops, TreeHash } from '@ridealong/wire';
+import { DOCUMENT_ID, type Ops, RuleAct, TreeHash } from '@ridealong/wire';
 
-const Kind = { none: 0, element: 1, text: 2, shadow: 3, document: 4, blocked: 5, doctype: 6, sheet: 7 } as const;
+const Kind = { none: 0, element: 1, text: 2, shadow: 3, document: 4, blocked: 5, doctype: 6 } as const;
 
 /** The calls that make nodes. */
 type Nodes = Pick<Ops, 'element' | 'blocked' | 'shadow' | 'document' | 'doctype' | 'text' | 'end'>;
@@ -12,208 +14,243 @@ interface Sheet {
   flags: number;
   media: string;
   rules: string[];
+  /** Of a constructed sheet: how many lists it is in. One that no list has any more is forgotten. */
+  uses: number;
 }
 
-function grown(array: Uint32Array, length: number): Uint32Array {
-  const next = new Uint32Array(length);
+/** The document's slot; slot 0 is none. */
+const ROOT = 1;
+
+function grown<T extends Uint8Array | Uint32Array>(array: T, next: T): T {
   next.set(array);
   return next;
 }
 
 export class Mirror implements Ops {
-  /** Live nodes. */
-  count = 0;
-  private kind: Uint8Array = new Uint8Array(1024);
-  private parent: Uint32Array = new Uint32Array(1024);
-  private first: Uint32Array = new Uint32Array(1024);
-  private last: Uint32Array = new Uint32Array(1024);
-  private next: Uint32Array = new Uint32Array(1024);
-  private previous: Uint32Array = new Uint32Array(1024);
+  private readonly slots = new Map<number, number>();
+  private spare: number[] = [];
+  private used = 1;
+  private kind = new Uint8Array(1024);
+  /** Namespace, compat or mode. */
+  private variant = new Uint8Array(1024);
+  /** 1: some of the maps below have an entry. */
+  private extra = new Uint8Array(1024);
+  private id = new Uint32Array(1024);
+  // Slots.
+  private parent = new Uint32Array(1024);
+  private first = new Uint32Array(1024);
+  private next = new Uint32Array(1024);
+  private previous = new Uint32Array(1024);
   /** Tag or text. */
   private word: string[] = [];
-  private attribute: (string[] | undefined)[] = [];
-  /** Namespace, compat or mode; for a blocked node its size. */
-  private readonly small = new Map<number, number[]>();
+  private attribute: (readonly string[])[] = [];
+  // By id, for the few that have them.
+  private readonly sizes = new Map<number, [number, number]>();
   private readonly doctypes = new Map<number, [string, string, string]>();
   private readonly values = new Map<number, string>();
   private readonly checks = new Map<number, number>();
-  private readonly selects = new Map<number, number[]>();
+  private readonly selects = new Map<number, readonly number[]>();
   private readonly scrolls = new Map<number, [number, number]>();
   private readonly states = new Map<number, number>();
+  private readonly adopted = new Map<number, readonly number[]>();
   private readonly sheets = new Map<number, Sheet>();
-  private readonly adopted = new Map<number, number[]>();
-  private compat = 0;
+  private readonly maps = [
+    this.sizes,
+    this.doctypes,
+    this.values,
+    this.checks,
+    this.selects,
+    this.scrolls,
+    this.states,
+    this.sheets,
+  ];
   private view: [number, number, number, number] = [0, 0, 1000, 1000];
   private focused = 0;
   private url = '';
   private title = '';
   private surroundings = '{}';
-  /** Open lists: where the next node goes. */
-  private readonly open: { parent: number; previous: number }[] = [];
+  /** Open lists, innermost last: parent's slot, slot after which the next node goes. */
+  private open: number[] = [];
 
+  /** Live nodes. */
+  get count(): number {
+    return this.slots.size;
+  }
+
+  /** Whether a reader has this node or sheet. */
   alive(id: number): boolean {
-    return (this.kind[id] ?? 0) !== Kind.none;
+    return this.slots.has(id) || this.sheets.has(id);
+  }
+
+  private slot(id: number): number {
+    return this.slots.get(id) ?? fail(`unknown node ${id}`);
+  }
+
+  /** Keeps something beside a node. */
+  private note<T>(map: Map<number, T>, id: number, what: T): void {
+    this.extra[this.slot(id)] = 1;
+    map.delete(id); // the order is that of the last change: what was opened last lies on top
+    map.set(id, what);
   }
 
   reset(compat: number): void {
-    this.kind.fill(0);
-    this.first.fill(0);
-    this.last.fill(0);
+    this.slots.clear();
+    for (const map of this.maps) map.clear();
+    this.adopted.clear();
+    this.spare = [];
+    this.open = [];
     this.word = [];
     this.attribute = [];
-    for (const map of [
-      this.small,
-      this.doctypes,
-      this.values,
-      this.checks,
-      this.selects,
-      this.scrolls,
-      this.states,
-      this.sheets,
-      this.adopted,
-    ]) {
-      map.clear();
-    }
-    this.compat = compat;
+    this.used = ROOT;
     this.focused = 0;
-    this.kind[1] = Kind.document;
-    this.count = 1;
+    this.make(DOCUMENT_ID, Kind.document, compat, '');
+  }
+
+  // Nodes.
+
+  private make(id: number, kind: number, variant: number, word: string, attributes: readonly string[] = none): number {
+    if (this.alive(id)) fail(`node ${id} twice`);
+    const slot = this.spare.pop() ?? this.used++;
+    if (slot >= this.kind.length) this.grow(slot * 2);
+    this.slots.set(id, slot);
+    this.id[slot] = id;
+    this.kind[slot] = kind;
+    this.variant[slot] = variant;
+    this.extra[slot] = 0;
+    this.parent[slot] = 0;
+    this.first[slot] = 0;
+    this.next[slot] = 0;
+    this.previous[slot] = 0;
+    this.word[slot] = word;
+    this.attribute[slot] = attributes;
+    return slot;
+  }
+
+  private grow(length: number): void {
+    this.kind = grown(this.kind, new Uint8Array(length));
+    this.variant = grown(this.variant, new Uint8Array(length));
+    this.extra = grown(this.extra, new Uint8Array(length));
+    this.id = grown(this.id, new Uint32Array(length));
+    this.parent = grown(this.parent, new Uint32Array(length));
+    this.first = grown(this.first, new Uint32Array(length));
+    this.next = grown(this.next, new Uint32Array(length));
+    this.previous = grown(this.previous, new Uint32Array(length));
   }
 
   insert(parent: number, previous: number): void {
-    this.open.push({ parent, previous });
+    const slot = this.slot(parent);
+    const after = previous === 0 ? 0 : this.slot(previous);
+    if (!holds(this.kind[slot])) fail(`node ${parent} has no children`);
+    if (after !== 0 && this.parent[after] !== slot) fail(`node ${previous} is not in ${parent}`);
+    this.open.push(slot, after);
   }
 
   end(): void {
-    this.open.pop();
-  }
-
-  private room(id: number): void {
-    if (id < this.kind.length) return;
-    const length = Math.max(this.kind.length * 2, id + 1);
-    const kind = new Uint8Array(length);
-    kind.set(this.kind);
-    this.kind = kind;
-    this.parent = grown(this.parent, length);
-    this.first = grown(this.first, length);
-    this.last = grown(this.last, length);
-    this.next = grown(this.next, length);
-    this.previous = grown(this.previous, length);
-  }
-
-  private add(id: number, kind: number, word: string): void {
-    this.room(id);
-    this.kind[id] = kind;
-    this.first[id] = 0;
-    this.last[id] = 0;
-    this.word[id] = word;
-    this.count++;
-    this.link(id);
+    if (this.open.length === 0) fail('end without a list');
+    this.open.length -= 2;
   }
 
   /** Puts a node where the innermost open list is. */
-  private link(id: number): void {
-    const at = this.open[this.open.length - 1];
-    if (!at) return;
-    const { parent, previous } = at;
-    const next = previous === 0 ? (this.first[parent] as number) : (this.next[previous] as number);
-    this.parent[id] = parent;
-    this.previous[id] = previous;
-    this.next[id] = next;
-    if (previous === 0) this.first[parent] = id;
-    else this.next[previous] = id;
-    if (next === 0) this.last[parent] = id;
-    else this.previous[next] = id;
-    at.previous = id;
+  private link(slot: number): void {
+    const { open, first, next, previous } = this;
+    const parent = open[open.length - 2];
+    let before = open[open.length - 1] as number;
+    if (parent === undefined) return fail('a node outside of an insert');
+    const head = first[parent] as number;
+    // The shadow root stands before the children.
+    if (before === 0 && this.kind[head] === Kind.shadow) before = head;
+    const after = (before === 0 ? head : next[before]) as number;
+    this.parent[slot] = parent;
+    previous[slot] = before;
+    next[slot] = after;
+    if (before === 0) first[parent] = slot;
+    else next[before] = slot;
+    if (after !== 0) previous[after] = slot;
+    open[open.length - 1] = slot;
   }
 
-  private unlink(id: number): void {
-    const parent = this.parent[id] as number;
-    const previous = this.previous[id] as number;
-    const next = this.next[id] as number;
-    if (previous === 0) this.first[parent] = next;
-    else this.next[previous] = next;
-    if (next === 0) this.last[parent] = previous;
-    else this.previous[next] = previous;
-    // A list that is being filled may end with the node that goes.
-    for (const at of this.open) if (at.previous === id && at.parent === parent) at.previous = previous;
+  private unlink(slot: number): void {
+    const before = this.previous[slot] as number;
+    const after = this.next[slot] as number;
+    if (before === 0) this.first[this.parent[slot] as number] = after;
+    else this.next[before] = after;
+    if (after !== 0) this.previous[after] = before;
+  }
+
+  private enter(slot: number): void {
+    this.link(slot);
+    this.open.push(slot, 0);
   }
 
   element(id: number, ns: number, tag: string, attributes: readonly string[]): void {
-    this.add(id, Kind.element, tag);
-    this.attribute[id] = attributes.length > 0 ? [...attributes] : undefined;
-    if (ns !== 0) this.small.set(id, [ns]);
-    this.insert(id, 0);
+    this.enter(this.make(id, Kind.element, ns, tag, attributes));
   }
 
   text(id: number, data: string): void {
-    this.add(id, Kind.text, data);
+    this.link(this.make(id, Kind.text, 0, data));
   }
 
   shadow(id: number, mode: number): void {
-    this.add(id, Kind.shadow, '');
-    this.small.set(id, [mode]);
-    this.insert(id, 0);
+    const host = this.open[this.open.length - 2] as number;
+    if (this.kind[host] !== Kind.element || this.first[host] !== 0) fail('a shadow root stands first in an element');
+    this.enter(this.make(id, Kind.shadow, mode, ''));
   }
 
   document(id: number, compat: number): void {
-    this.add(id, Kind.document, '');
-    this.small.set(id, [compat]);
-    this.insert(id, 0);
+    this.enter(this.make(id, Kind.document, compat, ''));
   }
 
   blocked(id: number, tag: string, width: number, height: number): void {
-    this.add(id, Kind.blocked, tag);
-    this.small.set(id, [width, height]);
+    this.link(this.make(id, Kind.blocked, 0, tag));
+    this.note(this.sizes, id, [width, height]);
   }
 
   doctype(id: number, name: string, publicId: string, systemId: string): void {
-    this.add(id, Kind.doctype, '');
-    this.doctypes.set(id, [name, publicId, systemId]);
+    this.link(this.make(id, Kind.doctype, 0, ''));
+    this.note(this.doctypes, id, [name, publicId, systemId]);
   }
 
   moved(id: number): void {
-    if (!this.alive(id)) return;
-    this.unlink(id);
-    this.link(id);
+    const slot = this.slot(id);
+    const { open } = this;
+    for (let up = open[open.length - 2] ?? 0; up !== 0; up = this.parent[up] as number)
+      if (up === slot) fail(`node ${id} into itself`);
+    // The list that is being filled may stand at the very node that moves.
+    if (open[open.length - 1] === slot) open[open.length - 1] = this.previous[slot] as number;
+    this.unlink(slot);
+    this.link(slot);
   }
 
   remove(ids: readonly number[]): void {
     for (const id of ids) {
-      if (!this.alive(id) || id === 1) continue;
-      this.unlink(id);
-      this.free(id);
+      const slot = this.slot(id);
+      if (slot === ROOT) fail('the document cannot be removed');
+      this.unlink(slot);
+      this.free(slot);
     }
   }
 
   private free(root: number): void {
     const stack = [root];
-    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-      for (let child = this.first[id] as number; child !== 0; child = this.next[child] as number) stack.push(child);
-      this.kind[id] = Kind.none;
-      this.count--;
-      delete this.word[id];
-      delete this.attribute[id];
-      for (const map of [
-        this.small,
-        this.doctypes,
-        this.values,
-        this.checks,
-        this.selects,
-        this.scrolls,
-        this.states,
-        this.sheets,
-        this.adopted,
-      ]) {
-        map.delete(id);
-      }
+    for (let slot = stack.pop(); slot !== undefined; slot = stack.pop()) {
+      for (let child = this.first[slot] as number; child !== 0; child = this.next[child] as number) stack.push(child);
+      const id = this.id[slot] as number;
+      this.kind[slot] = Kind.none;
+      this.word[slot] = '';
+      this.attribute[slot] = none;
+      this.slots.delete(id);
+      this.spare.push(slot);
       if (this.focused === id) this.focused = 0;
+      if (this.extra[slot] === 0) continue;
+      for (const map of this.maps) map.delete(id);
+      this.drop(this.adopted.get(id));
+      this.adopted.delete(id);
     }
   }
 
   attributes(id: number, changes: readonly (string | null)[]): void {
-    if (!this.alive(id)) return;
-    const list = this.attribute[id] ?? [];
+    const slot = this.slot(id);
+    const list = [...(this.attribute[slot] ?? none)];
     for (let i = 0; i < changes.length; i += 2) {
       const name = changes[i] as string;
       const value = changes[i + 1];
@@ -225,32 +262,41 @@ export class Mirror implements Ops {
         list[at + 1] = value;
       }
     }
-    this.attribute[id] = list.length > 0 ? list : undefined;
+    this.attribute[slot] = list;
   }
 
   setText(id: number, data: string): void {
-    if (this.alive(id)) this.word[id] = data;
+    const slot = this.slot(id);
+    if (this.kind[slot] !== Kind.text) fail(`node ${id} is no text`);
+    this.word[slot] = data;
   }
 
   splice(id: number, offset: number, deleted: number, data: string): void {
-    const before = this.word[id] ?? '';
-    if (this.alive(id)) this.word[id] = before.slice(0, offset) + data + before.slice(offset + deleted);
+    const before = this.word[this.slot(id)] as string;
+    if (offset + deleted > before.length) fail(`splice ${offset}+${deleted} of ${before.length}`);
+    this.setText(id, before.slice(0, offset) + data + before.slice(offset + deleted));
   }
 
+  // What nodes have besides.
+
   scroll(id: number, x: number, y: number): void {
-    if (this.alive(id)) this.scrolls.set(id, [x, y]);
+    this.note(this.scrolls, id, [x, y]);
   }
 
   value(id: number, value: string): void {
-    if (this.alive(id)) this.values.set(id, value);
+    this.note(this.values, id, value);
   }
 
   check(id: number, bits: number): void {
-    if (this.alive(id)) this.checks.set(id, bits);
+    this.note(this.checks, id, bits);
   }
 
   select(id: number, options: readonly number[]): void {
-    if (this.alive(id)) this.selects.set(id, [...options]);
+    this.note(this.selects, id, options);
+  }
+
+  state(id: number, bits: number): void {
+    this.note(this.states, id, bits);
   }
 
   viewport(width: number, height: number, ratio: number, scale: number): void {
@@ -258,6 +304,7 @@ export class Mirror implements Ops {
   }
 
   focus(id: number): void {
+    if (id !== 0) this.slot(id);
     this.focused = id;
   }
 
@@ -265,28 +312,44 @@ export class Mirror implements Ops {
 
   path(): void {}
 
+  // Style sheets.
+
   sheet(id: number, flags: number, media: string, rules: readonly string[]): void {
-    this.room(id);
-    if (!this.alive(id)) this.kind[id] = Kind.sheet;
-    this.sheets.set(id, { flags, media, rules: [...rules] });
+    const slot = this.slots.get(id);
+    if (slot !== undefined) this.extra[slot] = 1;
+    this.sheets.set(id, { flags, media, rules: [...rules], uses: this.sheets.get(id)?.uses ?? 0 });
   }
 
   adopt(root: number, sheets: readonly number[]): void {
-    if (this.alive(root)) this.adopted.set(root, [...sheets]);
+    for (const id of sheets) this.sheetOf(id).uses++;
+    const before = this.adopted.get(root);
+    this.note(this.adopted, root, sheets);
+    this.drop(before);
+  }
+
+  private drop(sheets: readonly number[] = []): void {
+    for (const id of sheets) {
+      const sheet = this.sheets.get(id);
+      if (sheet && --sheet.uses === 0 && !this.slots.has(id)) this.sheets.delete(id);
+    }
+  }
+
+  private sheetOf(id: number): Sheet {
+    return this.sheets.get(id) ?? fail(`unknown sheet ${id}`);
   }
 
   rule(id: number, path: readonly number[], act: number, text: string): void {
-    const rules = this.sheets.get(id)?.rules;
+    const { rules } = this.sheetOf(id);
     const [at = 0] = path;
-    if (!rules || path.length !== 1) return;
-    if (act === 0) rules.splice(at, 1);
-    else if (act === 1) rules.splice(at, 0, text);
-    else rules[at] = text;
+    // Rules are kept as text, so the capture writes an outermost rule anew when something inside changed.
+    if (path.length !== 1 || at > rules.length - (act === RuleAct.insert ? 0 : 1)) fail(`rule ${path} of ${id}`);
+    if (act === RuleAct.delete) rules.splice(at, 1);
+    else rules.splice(at, act === RuleAct.insert ? 0 : 1, text);
   }
 
   disable(id: number, disabled: boolean): void {
-    const sheet = this.sheets.get(id);
-    if (sheet) sheet.flags = disabled ? 1 : 0;
+    const sheet = this.sheetOf(id);
+    sheet.flags = (sheet.flags & ~1) | (disabled ? 1 : 0);
   }
 
   page(url: string, title: string): void {
@@ -300,17 +363,15 @@ export class Mirror implements Ops {
 
   hash(): void {}
 
-  state(id: number, bits: number): void {
-    if (this.alive(id)) this.states.set(id, bits);
-  }
+  // What joins get.
 
   /** The whole document: applied to nothing, it gives what all ops so far gave. */
   keyframe(into: Ops): void {
-    into.reset(this.compat);
+    into.reset(this.variant[ROOT] as number);
     into.viewport(...this.view);
     into.page(this.url, this.title);
     into.environment(this.surroundings);
-    into.insert(1, 0);
+    into.insert(DOCUMENT_ID, 0);
     this.walk(into);
     into.end();
     for (const [id, s] of this.sheets) into.sheet(id, s.flags, s.media, s.rules);
@@ -325,64 +386,67 @@ export class Mirror implements Ops {
 
   /** All nodes below the document, in order. */
   private walk(into: Nodes): void {
-    let id = this.first[1] as number;
-    while (id !== 0) {
-      const opens = this.write(id, into);
-      const child = opens ? (this.first[id] as number) : 0;
+    let slot = this.first[ROOT] as number;
+    while (slot !== 0) {
+      this.write(slot, into);
+      const child = this.first[slot] as number;
       if (child !== 0) {
-        id = child;
+        slot = child;
         continue;
       }
-      if (opens) into.end();
-      while (id !== 1 && (this.next[id] as number) === 0) {
-        id = this.parent[id] as number;
-        if (id !== 1) into.end();
+      if (holds(this.kind[slot])) into.end();
+      while (this.next[slot] === 0) {
+        slot = this.parent[slot] as number;
+        if (slot === ROOT) return;
+        into.end();
       }
-      id = id === 1 ? 0 : (this.next[id] as number);
+      slot = this.next[slot] as number;
     }
   }
 
-  /** Writes one node; whether it opened a list. */
-  private write(id: number, into: Nodes): boolean {
-    const word = this.word[id] ?? '';
-    const [a = 0, b = 0] = this.small.get(id) ?? [];
-    switch (this.kind[id]) {
+  private write(slot: number, into: Nodes): void {
+    const id = this.id[slot] as number;
+    const word = this.word[slot] as string;
+    const variant = this.variant[slot] as number;
+    switch (this.kind[slot]) {
       case Kind.element:
-        into.element(id, a, word, this.attribute[id] ?? []);
-        return true;
+        return into.element(id, variant, word, this.attribute[slot] ?? none);
       case Kind.shadow:
-        into.shadow(id, a);
-        return true;
+        return into.shadow(id, variant);
       case Kind.document:
-        into.document(id, a);
-        return true;
+        return into.document(id, variant);
       case Kind.blocked:
-        into.blocked(id, word, a, b);
-        return false;
+        return into.blocked(id, word, ...(this.sizes.get(id) ?? [0, 0]));
       case Kind.doctype:
-        into.doctype(id, ...(this.doctypes.get(id) ?? ['html', '', '']));
-        return false;
+        return into.doctype(id, ...(this.doctypes.get(id) ?? ['html', '', '']));
       default:
-        into.text(id, word);
-        return false;
+        return into.text(id, word);
     }
   }
 
   /** The tree's hash (PROTOCOL.md §4.1). */
   treeHash(): TreeHash {
     const h = new TreeHash();
-    const ops = {
-      element: (id: number) => h.element(id),
-      blocked: (id: number) => h.element(id),
-      shadow: (id: number) => h.shadow(id),
-      document: (id: number) => h.document(id),
-      doctype: (id: number) => h.doctype(id),
-      text: (id: number, data: string) => h.text(id, data.length),
+    h.document(DOCUMENT_ID);
+    this.walk({
+      element: (id) => h.element(id),
+      blocked: (id) => h.element(id),
+      shadow: (id) => h.shadow(id),
+      document: (id) => h.document(id),
+      doctype: (id) => h.doctype(id),
+      text: (id, data) => h.text(id, data.length),
       end: () => h.end(),
-    };
-    h.document(1);
-    this.walk(ops);
+    });
     h.end();
     return h;
   }
+}
+
+const none: readonly string[] = [];
+
+const holds = (kind: number | undefined): boolean =>
+  kind === Kind.element || kind === Kind.shadow || kind === Kind.document;
+
+function fail(what: string): never {
+  throw new Error(`mirror: ${what}`);
 }

@@ -1,0 +1,12 @@
+// Tests of the recorder: the log in Node; loader, bar and recorder in Chromium (tests/browser), with the build that sites get.
+
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
