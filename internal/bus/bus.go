@@ -1,7 +1,8 @@
 // Package bus is the domain's Bus on NATS: a server inside this process with no port open, or a cluster by URL; the code is the
 // same. It is the one door to NATS.
 //
-// Guarantees: those of session.Bus. A subscriber that falls 10,000 messages behind loses messages; losses are logged.
+// Guarantees: those of session.Bus. A subscriber that falls 10,000 messages behind loses messages; how many is logged. While the
+// connection to a cluster is down, publishing fails at once: nothing is kept to be sent late.
 package bus
 
 import (
@@ -64,12 +65,19 @@ func connect(url string, log *slog.Logger, more ...nats.Option) (*bus, error) {
 		// What cannot be sent now is lost rather than sent late: events are about now.
 		nats.ReconnectBufSize(-1),
 		nats.ErrorHandler(func(_ *nats.Conn, s *nats.Subscription, err error) {
-			subject := ""
+			subject, lost := "", 0
 			if s != nil {
 				subject = s.Subject
+				lost, _ = s.Dropped() // fails for a subscription that is over: nothing more is lost
 			}
-			log.Warn("bus", "subject", subject, "error", err)
+			log.Warn("bus", "subject", subject, "lost", lost, "error", err)
 		}),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				log.Warn("bus: connection lost", "error", err)
+			}
+		}),
+		nats.ReconnectHandler(func(*nats.Conn) { log.Info("bus: connection is back") }),
 		nats.ClosedHandler(func(*nats.Conn) { close(b.done) }),
 	}, more...)
 	conn, err := nats.Connect(url, options...)
@@ -81,6 +89,9 @@ func connect(url string, log *slog.Logger, more ...nats.Option) (*bus, error) {
 }
 
 func (b *bus) Publish(_ context.Context, subject string, data []byte) error {
+	if len(data) > maxMessage { // a cluster may allow more, the contract does not
+		return fmt.Errorf("bus: publish: message of %d bytes", len(data))
+	}
 	if err := b.conn.Publish(subject, data); err != nil {
 		return fmt.Errorf("bus: publish: %w", err)
 	}
@@ -118,6 +129,9 @@ func (b *bus) subscribe(ctx context.Context, subject string, handle nats.MsgHand
 }
 
 func (b *bus) Request(ctx context.Context, subject string, data []byte) ([]byte, error) {
+	if len(data) > maxMessage {
+		return nil, fmt.Errorf("bus: request: message of %d bytes", len(data))
+	}
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	m, err := b.conn.RequestWithContext(ctx, subject, data)

@@ -3,8 +3,12 @@ package sessiontest
 import (
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"ridealong/session"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestMemoryStoreKeepsTheContract(t *testing.T) {
 	Store(t, func(*testing.T) session.Store { return NewMemory() })
