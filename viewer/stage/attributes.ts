@@ -79,6 +79,19 @@ export class Attributes {
     }
   }
 
+  /** A field whose kind cannot hold its masked value shows it all the same: a number in place of its hint, a date as text. */
+  showDots(node: Element, part: Part, value: string): void {
+    if (this.sent(node, part, 'type') === 'number') {
+      this.hold(part, 'placeholder', this.sent(node, part, 'placeholder') ?? '');
+      dom.setAttribute(node, 'placeholder', value);
+    } else {
+      this.hold(part, 'type', this.sent(node, part, 'type') ?? '');
+      dom.setAttribute(node, 'type', 'text');
+      (node as HTMLInputElement).value = value;
+    }
+    this.hold(part, 'value', value);
+  }
+
   private hold(part: Part, name: string, value: string): void {
     part.held ??= new Map();
     part.held.set(name, value);

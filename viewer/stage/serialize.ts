@@ -94,6 +94,8 @@ class Reading {
     if (!ours) {
       for (const { name, value } of Array.from(dom.attributesOf(node))) if (!found.has(name)) found.set(name, value);
     }
+    if (node instanceof HTMLInputElement && found.delete('value') && found.get('placeholder') === '')
+      found.delete('placeholder'); // told as state
     const names = [...found.keys()].sort();
     return Object.fromEntries(names.map((name) => [name, normalAttribute(name, found.get(name) ?? '')]));
   }
@@ -104,7 +106,8 @@ class Reading {
       if (node.type === 'checkbox' || node.type === 'radio') {
         form.checked = node.checked;
         if (node.indeterminate && node.type === 'checkbox') form.indeterminate = true;
-      } else if (node.type !== 'file' && node.type !== 'image') form.value = node.value;
+      } else if (node.type !== 'file' && node.type !== 'image')
+        form.value = this.tree.part(node)?.held?.get('value') ?? node.value;
     } else if (node instanceof HTMLTextAreaElement) form.value = node.value;
     else if (node instanceof HTMLSelectElement) {
       form.selected = Array.from(node.options).flatMap((option, index) => (option.selected ? [index] : []));

@@ -276,7 +276,9 @@ export class Stage implements Ops {
   value(id: number, value: string): void {
     this.onElement(
       id,
-      (element) => setValue(element, value),
+      (element) => {
+        if (!setValue(element, value)) this.tree.showDots(element, value);
+      },
       (to) => to.value(id, value),
     );
   }

@@ -33,13 +33,19 @@ export class Scrolls {
   }
 }
 
-export function setValue(element: Element, value: string): void {
-  if (!(element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement)) return;
+/** False when the field is of a kind that did not take the value. */
+export function setValue(element: Element, value: string): boolean {
+  if (element instanceof HTMLTextAreaElement) {
+    if (element.value !== value) element.value = value;
+    return true;
+  }
+  if (!(element instanceof HTMLInputElement)) return true;
   try {
     if (element.value !== value) element.value = value;
   } catch {
-    // A file field takes no value.
+    return true; // a file field takes none
   }
+  return element.value === value || element.type === 'text';
 }
 
 export function setChecked(element: Element, bits: number): void {

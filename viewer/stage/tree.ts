@@ -232,6 +232,12 @@ export class Tree {
     this.restyle();
   }
 
+  /** Shows what a field's own kind does not take. */
+  showDots(element: Element, value: string): void {
+    const part = this.parts.get(element);
+    if (part) this.attributes.showDots(element, part, value);
+  }
+
   setAttributes(id: number, changes: readonly (string | null)[]): void {
     const node = this.node(id);
     const part = this.parts.get(node);

@@ -235,6 +235,7 @@ export class Link extends Emitter<LinkEvents> {
   private ready(): void {
     this.rung = this.direct?.open ? 'direct' : 'fallback';
     this.set('ready');
+    this.emit('rung', this.rung, false);
     for (const sealed of this.early.splice(0)) this.arrived(sealed);
     if (this.direct && !this.direct.open) this.expectDirect();
   }
