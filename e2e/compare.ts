@@ -138,7 +138,9 @@ export async function same(customer: Customer, agent: Agent, where: string): Pro
     .poll(
       async () => {
         const page = plain(await customer.page.evaluate(read, { every: 10, styles: STYLES }));
-        const shown = plain(JSON.parse(await agent.serialize()));
+        const text = await agent.serialize();
+        if (text === '') return 'one document goes, the next is not there yet';
+        const shown = plain(JSON.parse(text));
         return canonicalText(page as never) === canonicalText(shown as never) ? '' : difference(page, shown) || 'order';
       },
       { message: `the agent's picture at: ${where}`, timeout: 8000, intervals: [50, 100, 200, 400] },

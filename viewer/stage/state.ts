@@ -89,7 +89,10 @@ function setDialog(dialog: HTMLDialogElement, bits: number): void {
     dialog.inert = inert;
     return;
   }
-  if (modal) attempt(() => dialog.close());
+  if (modal) {
+    dialog.open = true; // the attribute may be gone already; without it close() leaves the dialog in the top layer
+    attempt(() => dialog.close());
+  }
   dialog.open = (bits & StateBit.open) !== 0;
 }
 
