@@ -21,7 +21,7 @@ export type RecorderState = 'connecting' | 'waiting' | 'live' | 'paused' | 'ende
 export interface RecorderEvents {
   state(state: RecorderState, reason?: string): void;
   /** Who can see the page now. */
-  watchers(names: string[]): void;
+  watchers(names: readonly string[]): void;
 }
 
 export interface RecorderOptions {

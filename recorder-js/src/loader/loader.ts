@@ -3,44 +3,39 @@
 /** Set by the build: the file name of the recorder beside this one. */
 declare const RECORDER: string;
 
-/** What a tab keeps while a session runs. */
-interface Tab {
-  handoff?: string;
-  key?: string;
-  resume?: string;
-}
-
 const KEY = 'ridealong';
 
-function take(): Tab | undefined {
-  const found = /[#&]ridealong=1\.([\w-]+)\.([\w-]*)/.exec(location.hash);
-  let tab: Tab | undefined;
+/** What the tab keeps of its session, or the hand-off in the address, which is gone afterwards. */
+function take(): object | null {
+  const { href } = location;
+  let tab: object | null = null;
+  // Storage may be forbidden; then the session ends with this page.
   try {
-    tab = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') ?? undefined;
-  } catch {
-    // No storage: the session ends with this page.
-  }
+    tab = JSON.parse(sessionStorage.getItem(KEY) as string);
+  } catch {}
+  const found = /[#&]ridealong=1\.([\w-]+)\.([\w-]*)/.exec(href);
   if (!found) return tab;
   const [part, handoff, key] = found;
-  const rest = location.hash.replace(part, '').replace(/^&/, '#');
-  history.replaceState(history.state, '', location.pathname + location.search + rest);
-  tab = { handoff: handoff ?? '', key: key ?? '' };
+  // Before the site's own router looks at the address; what else the fragment holds stays.
+  const [page, rest = ''] = href.replace(part, part[0] === '#' ? '#' : '').split(/#&?(.*)/s);
+  history.replaceState(history.state, '', rest ? `${page}#${rest}` : page);
+  tab = { handoff, key };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(tab));
-  } catch {
-    // As above.
-  }
+  } catch {}
   return tab;
 }
 
-const base = (document.currentScript as HTMLScriptElement | null)?.src;
+const script = document.currentScript as HTMLScriptElement | null;
 
 function run(): void {
+  const base = script?.src;
   const tab = base && take();
-  if (tab)
-    import(/* @vite-ignore */ new URL(RECORDER, base).href).then((m) => m.start(tab, base)).catch(() => undefined);
+  // import() takes a string under Trusted Types, and carries the nonce of this script: no policy of ours is needed.
+  if (tab) import(/* @vite-ignore */ new URL(RECORDER, base).href).then((m) => m.start(tab, base)).catch(() => {});
 }
 
+// A page that nobody has looked at yet does nothing.
 if ((document as { prerendering?: boolean }).prerendering)
   document.addEventListener('prerenderingchange', run, { once: true });
 else run();

@@ -1,7 +1,9 @@
 // The customer's bar: who sees the page, pause and stop. It lives in a closed shadow root on a host element of its own, which the
-// capture leaves out; texts are set as text, the style is a constructed sheet, so strict policies of the site hold.
+// capture leaves out; texts are set as text and the style is a constructed sheet, so strict policies of the site hold.
 
-import type { RecorderState } from '../recorder.ts';
+import type { RecorderEvents, RecorderState } from '../recorder.ts';
+import { Layer } from './layer.ts';
+import { movable } from './move.ts';
 import { style } from './style.ts';
 import { endedWords, words } from './words.ts';
 
@@ -11,7 +13,23 @@ export interface BarActions {
   resume(): void;
 }
 
-const STEP = 24;
+/** What a click does counts when the button has been there for so long, ms. */
+const SEEN = 500;
+/** After the customer's own stop the bar goes away by itself, ms. */
+const GOODBYE = 6000;
+
+/** What happens in the bar is not the page's: its menus do not close and its keys do nothing. */
+const OURS = [
+  'click',
+  'pointerdown',
+  'pointerup',
+  'mousedown',
+  'mouseup',
+  'touchstart',
+  'keydown',
+  'keyup',
+  'keypress',
+];
 
 function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, text = ''): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
@@ -20,123 +38,151 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, 
   return element;
 }
 
-export class Bar {
+function button(className: string, text: string, act: () => void): HTMLButtonElement {
+  const element = make('button', className, text);
+  element.type = 'button';
+  // Only a person's own click counts; scripts of the page cannot press this.
+  element.addEventListener('click', (event) => event.isTrusted && act());
+  return element;
+}
+
+export class Bar implements RecorderEvents {
   private readonly host = document.createElement('ridealong-bar');
   private readonly bar = make('div', 'bar');
   private readonly line = make('b', '');
-  private readonly pauseButton = make('button', 'act', words.pause);
-  private readonly stopButton = make('button', 'act stop', words.stop);
-  private readonly note = make('span', '', words.hidden);
+  private readonly note = make('span', '');
+  private readonly digits = make('div', 'digits');
+  private readonly pauseButton: HTMLButtonElement;
+  private readonly stopButton: HTMLButtonElement;
+  private readonly layer: Layer;
+  private readonly unmove: () => void;
   private current: RecorderState = 'connecting';
-  private names: string[] = [];
+  private reason = '';
+  private names: readonly string[] = [];
+  private answer: ((same: boolean) => void) | undefined;
 
   constructor(private readonly actions: BarActions) {
     const root = this.host.attachShadow({ mode: 'closed' });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(style);
     root.adoptedStyleSheets = [sheet];
-    const grip = make('button', 'grip');
-    grip.type = 'button';
+    for (const name of OURS) root.addEventListener(name, (event) => event.stopPropagation());
+    this.bar.setAttribute('role', 'region');
+    this.bar.setAttribute('aria-label', words.bar);
+    const grip = button('grip', '', () => undefined);
     grip.setAttribute('aria-label', words.move);
     grip.title = words.move;
-    this.bar.setAttribute('role', 'region');
-    this.bar.setAttribute('aria-label', 'Ridealong');
     const text = make('div', 'words');
     text.setAttribute('role', 'status');
-    text.append(this.line, this.note);
-    this.bar.append(grip, make('i', 'dot'), text, this.pauseButton, this.stopButton);
+    text.append(this.line, this.digits, this.note);
+    this.pauseButton = button('act', '', () => this.second());
+    this.stopButton = button('act stop', '', () => this.first());
+    const acts = make('div', 'acts');
+    acts.append(this.pauseButton, this.stopButton);
+    this.bar.append(grip, make('i', 'dot'), text, acts);
     root.append(this.bar);
-    this.movable(grip);
-    // Only a person's own click counts; scripts of the page cannot press these.
-    this.pauseButton.addEventListener('click', (event) => {
-      if (event.isTrusted) this.current === 'paused' ? this.actions.resume() : this.actions.pause();
-    });
-    this.stopButton.addEventListener('click', (event) => {
-      if (event.isTrusted) this.over() ? this.remove() : this.actions.stop();
-    });
-    this.show();
+    this.unmove = movable(this.bar, grip);
     this.draw();
+    this.layer = new Layer(this.host);
   }
 
   owns(node: Node): boolean {
     return node === this.host;
   }
 
-  watchers(names: string[]): void {
+  watchers(names: readonly string[]): void {
+    if (names.join('\n') === this.names.join('\n')) return;
     this.names = names;
     this.draw();
   }
 
-  state(state: RecorderState, reason?: string): void {
+  state(state: RecorderState, reason = ''): void {
     this.current = state;
-    this.draw(reason);
-    if (state === 'ended' && reason === 'customer') setTimeout(() => this.remove(), 4000);
+    this.reason = reason;
+    if (this.over()) this.answered(false);
+    this.draw();
+    if (state === 'ended' && reason === 'customer') setTimeout(() => this.remove(), GOODBYE);
+  }
+
+  /** Shows the number that both sides compare; whether it is the same. The end of the session says no. */
+  compare(digits: string): Promise<boolean> {
+    this.answered(false);
+    this.digits.textContent = `${digits.slice(0, 3)} ${digits.slice(3)}`;
+    return new Promise((answer) => {
+      this.answer = answer;
+      this.draw();
+      // A click that was meant for something else does not land here.
+      this.pauseButton.disabled = true;
+      setTimeout(() => {
+        this.pauseButton.disabled = false;
+      }, SEEN);
+    });
+  }
+
+  private answered(same: boolean): void {
+    this.answer?.(same);
+    this.answer = undefined;
+    this.pauseButton.disabled = false;
+    this.draw();
   }
 
   private over(): boolean {
     return this.current === 'ended' || this.current === 'fault';
   }
 
-  /** In the top layer where there is one, so that dialogs of the page do not cover it. */
-  private show(): void {
-    this.host.setAttribute('popover', 'manual');
-    document.documentElement.append(this.host);
-    try {
-      this.host.showPopover();
-    } catch {
-      this.host.removeAttribute('popover');
-    }
+  /** The button at the end: stop, not the same, or close. */
+  private first(): void {
+    if (this.answer) this.answered(false);
+    else if (this.over()) this.remove();
+    else this.actions.stop();
+  }
+
+  /** The button before it: pause, go on, or the same. */
+  private second(): void {
+    if (this.answer) this.answered(true);
+    else if (this.current === 'paused') this.actions.resume();
+    else this.actions.pause();
   }
 
   private remove(): void {
-    this.host.remove();
+    this.unmove();
+    this.layer.remove();
   }
 
-  private draw(reason?: string): void {
-    const live = this.names.length > 0;
-    const state = this.current === 'live' && !live ? 'waiting' : this.current;
+  private draw(): void {
+    const { current, pauseButton, stopButton } = this;
+    const over = this.over();
+    const asking = this.answer !== undefined;
+    const state = asking ? 'compare' : current === 'live' && this.names.length === 0 ? 'waiting' : current;
     this.bar.classList.toggle('live', state === 'live');
     this.bar.classList.toggle('paused', state === 'paused');
-    const over = this.over();
-    if (over) this.line.textContent = endedWords(state === 'fault' ? 'fault' : reason);
-    else if (state === 'live') this.line.textContent = words.live(this.names.join(', '));
-    else
-      this.line.textContent =
-        state === 'paused' ? words.paused : state === 'waiting' ? words.waiting : words.connecting;
-    this.note.hidden = state !== 'live';
-    this.pauseButton.hidden = over || state === 'connecting';
-    this.pauseButton.textContent = state === 'paused' ? words.resume : words.pause;
-    this.stopButton.textContent = over ? words.close : words.stop;
-    this.stopButton.classList.toggle('stop', !over);
+    const [line, note] = this.texts(state);
+    // A live region reads what changes, so nothing is set twice.
+    if (this.line.textContent !== line) this.line.textContent = line;
+    if (this.note.textContent !== note) this.note.textContent = note;
+    this.note.hidden = note === '';
+    this.digits.hidden = !asking;
+    pauseButton.hidden = over || (state === 'connecting' && !asking);
+    pauseButton.classList.toggle('same', asking);
+    pauseButton.textContent = asking ? words.same : state === 'paused' ? words.resume : words.pause;
+    stopButton.classList.toggle('stop', !over && !asking);
+    stopButton.textContent = asking ? words.other : over ? words.close : words.stop;
   }
 
-  private movable(grip: HTMLElement): void {
-    let from: { x: number; y: number } | undefined;
-    grip.addEventListener('pointerdown', (event) => {
-      const box = this.host.getBoundingClientRect();
-      from = { x: event.clientX - box.left, y: event.clientY - box.top };
-      grip.setPointerCapture(event.pointerId);
-    });
-    grip.addEventListener('pointermove', (event) => from && this.place(event.clientX - from.x, event.clientY - from.y));
-    grip.addEventListener('pointerup', () => {
-      from = undefined;
-    });
-    grip.addEventListener('keydown', (event) => {
-      const step = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] }[
-        event.key
-      ];
-      if (!step) return;
-      event.preventDefault();
-      const box = this.host.getBoundingClientRect();
-      this.place(box.left + (step[0] ?? 0), box.top + (step[1] ?? 0));
-    });
-  }
-
-  private place(x: number, y: number): void {
-    const box = this.host.getBoundingClientRect();
-    this.host.classList.add('moved');
-    this.host.style.left = `${Math.max(4, Math.min(x, innerWidth - box.width - 4))}px`;
-    this.host.style.top = `${Math.max(4, Math.min(y, innerHeight - box.height - 4))}px`;
-    this.host.style.bottom = 'auto';
+  private texts(state: RecorderState | 'compare'): readonly [string, string] {
+    switch (state) {
+      case 'compare':
+        return [words.compare, words.compareNote];
+      case 'live':
+        return [words.live(this.names), words.liveNote];
+      case 'paused':
+        return [words.paused, words.pausedNote];
+      case 'waiting':
+        return [words.waiting, words.waitingNote];
+      case 'connecting':
+        return [words.connecting, ''];
+      default:
+        return endedWords(state === 'fault' ? 'fault' : this.reason);
+    }
   }
 }
