@@ -39,7 +39,7 @@ type found struct {
 // find resolves a way without changing anything. With ErrClaimed it says of which session.
 func (s *Service) find(ctx context.Context, w Way) (f found, err error) {
 	now := s.c.Now()
-	id := ""
+	var id string
 	switch code := ReadCode(w.Code); {
 	case w.Code != "" && (code == "" || len(w.Auth) > 0):
 		return f, ErrNotFound

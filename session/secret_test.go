@@ -61,7 +61,7 @@ func TestIDsSortByTime(t *testing.T) {
 			t.Fatalf("id %q", id)
 		}
 	}
-	if newID(at) == newID(at) {
+	if one, two := newID(at), newID(at); one == two {
 		t.Error("two ids of one millisecond are the same")
 	}
 }

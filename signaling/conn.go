@@ -49,7 +49,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, agent bool) {
 		s.c.Log.Debug("socket refused", "error", err)
 		return
 	}
-	defer ws.CloseNow()
+	defer func() { _ = ws.CloseNow() }()
 	ctx, end := context.WithCancelCause(s.life)
 	c := &conn{
 		server: s, ws: ws, log: s.c.Log.With("address", address), queue: newQueue(), end: end,

@@ -24,32 +24,32 @@ func (a *App) openCertificates(context.Context) (err error) {
 	return err
 }
 
-func (a *App) openListeners(context.Context) error {
+func (a *App) openListeners(ctx context.Context) error {
 	handler, err := a.handler()
 	if err != nil {
 		return err
 	}
 	if a.certs == nil {
-		if err := a.listen("http", a.Config.Listen, handler, nil); err != nil {
+		if err := a.listen(ctx, "http", a.Config.Listen, handler, nil); err != nil {
 			return err
 		}
 	} else {
-		if err := a.listen("http", a.Config.HTTPListen, a.certs.HTTPHandler(toHTTPS(a.Config.PublicURL)), nil); err != nil {
+		if err := a.listen(ctx, "http", a.Config.HTTPListen, a.certs.HTTPHandler(toHTTPS(a.Config.PublicURL)), nil); err != nil {
 			return err
 		}
-		if err := a.listen("https", a.Config.HTTPSListen, handler, a.certs.TLSConfig()); err != nil {
+		if err := a.listen(ctx, "https", a.Config.HTTPSListen, handler, a.certs.TLSConfig()); err != nil {
 			return err
 		}
 	}
 	if a.Config.Metrics == "" {
 		return nil
 	}
-	return a.listen("metrics", a.Config.Metrics, a.metrics.Handler(a.ready), nil)
+	return a.listen(ctx, "metrics", a.Config.Metrics, a.metrics.Handler(a.ready), nil)
 }
 
 // listen opens an address; serving begins in Run.
-func (a *App) listen(name, address string, handler http.Handler, secure *tls.Config) error {
-	listener, err := net.Listen("tcp", address)
+func (a *App) listen(ctx context.Context, name, address string, handler http.Handler, secure *tls.Config) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return fmt.Errorf("%s: %w (is another server running there? choose another address)", name, err)
 	}

@@ -33,7 +33,7 @@ func NewDemo(ctx context.Context, o Options, shopAddress string) (*App, error) {
 	}
 	site, err := shop.New(shop.Config{Loader: o.Config.PublicURL + "/r/loader.js", Relay: o.Config.PublicURL})
 	if err == nil {
-		err = a.listen("shop", shopAddress, site, nil)
+		err = a.listen(ctx, "shop", shopAddress, site, nil)
 	}
 	if err != nil {
 		a.close()
