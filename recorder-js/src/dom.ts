@@ -1,30 +1,79 @@
-// The platform's own accessors, taken before a page can shadow them: a form with a field named `childNodes` answers with the field.
+// The platform's own accessors, taken before a page can shadow them: a form with a field named `childNodes` answers with the field,
+// a document with a form named `title` with the form.
 
 function getter<T>(prototype: object, name: string): (of: object) => T {
   const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
   return (of) => (get ? get.call(of) : Reflect.get(of, name)) as T;
 }
 
-export const nodeType = getter<number>(Node.prototype, 'nodeType');
-export const firstChild = getter<Node | null>(Node.prototype, 'firstChild');
-export const nextSibling = getter<Node | null>(Node.prototype, 'nextSibling');
-export const previousSibling = getter<Node | null>(Node.prototype, 'previousSibling');
-export const parentNode = getter<Node | null>(Node.prototype, 'parentNode');
-export const isConnected = getter<boolean>(Node.prototype, 'isConnected');
-export const ownerDocument = getter<Document>(Node.prototype, 'ownerDocument');
-export const localName = getter<string>(Element.prototype, 'localName');
-export const namespaceURI = getter<string | null>(Element.prototype, 'namespaceURI');
-export const attributesOf = getter<NamedNodeMap>(Element.prototype, 'attributes');
-export const shadowRootOf = getter<ShadowRoot | null>(Element.prototype, 'shadowRoot');
+const node = Node.prototype;
+export const nodeType = getter<number>(node, 'nodeType');
+export const firstChild = getter<Node | null>(node, 'firstChild');
+export const nextSibling = getter<Node | null>(node, 'nextSibling');
+export const previousSibling = getter<Node | null>(node, 'previousSibling');
+export const parentNode = getter<Node | null>(node, 'parentNode');
+export const isConnected = getter<boolean>(node, 'isConnected');
+export const ownerDocument = getter<Document>(node, 'ownerDocument');
+export const baseURI = getter<string>(node, 'baseURI');
+export const textContent = getter<string | null>(node, 'textContent');
 export const data = getter<string>(CharacterData.prototype, 'data');
-export const scrollLeft = getter<number>(Element.prototype, 'scrollLeft');
-export const scrollTop = getter<number>(Element.prototype, 'scrollTop');
 
-const { getAttribute, hasAttribute, getBoundingClientRect, matches } = Element.prototype;
-export const attribute = (element: Element, name: string): string | null => getAttribute.call(element, name);
-export const has = (element: Element, name: string): boolean => hasAttribute.call(element, name);
-export const rect = (element: Element): DOMRect => getBoundingClientRect.call(element);
-export const is = (element: Element, selector: string): boolean => matches.call(element, selector);
+const element = Element.prototype;
+export const localName = getter<string>(element, 'localName');
+export const namespaceURI = getter<string | null>(element, 'namespaceURI');
+export const shadowRootOf = getter<ShadowRoot | null>(element, 'shadowRoot');
+export const scrollLeft = getter<number>(element, 'scrollLeft');
+export const scrollTop = getter<number>(element, 'scrollTop');
+
+const document = Document.prototype;
+export const compatMode = getter<string>(document, 'compatMode');
+export const doctypeOf = getter<DocumentType | null>(document, 'doctype');
+export const defaultView = getter<(Window & typeof globalThis) | null>(document, 'defaultView');
+export const titleOf = getter<string>(document, 'title');
+export const bodyOf = getter<HTMLElement | null>(document, 'body');
+export const scrollingElement = getter<Element | null>(document, 'scrollingElement');
+export const visibilityState = getter<string>(document, 'visibilityState');
+export const readyState = getter<string>(document, 'readyState');
+export const designMode = getter<string>(document, 'designMode');
+const documentActive = getter<Element | null>(document, 'activeElement');
+const documentAdopted = getter<CSSStyleSheet[] | undefined>(document, 'adoptedStyleSheets');
+
+const shadow = ShadowRoot.prototype;
+export const hostOf = getter<Element | null>(shadow, 'host');
+const shadowActive = getter<Element | null>(shadow, 'activeElement');
+const shadowAdopted = getter<CSSStyleSheet[] | undefined>(shadow, 'adoptedStyleSheets');
+
+export const inputType = getter<string>(HTMLInputElement.prototype, 'type');
+export const inputValue = getter<string>(HTMLInputElement.prototype, 'value');
+export const inputChecked = getter<boolean>(HTMLInputElement.prototype, 'checked');
+export const inputIndeterminate = getter<boolean>(HTMLInputElement.prototype, 'indeterminate');
+export const areaValue = getter<string>(HTMLTextAreaElement.prototype, 'value');
+export const optionsOf = getter<HTMLOptionsCollection>(HTMLSelectElement.prototype, 'options');
+export const multipleOf = getter<boolean>(HTMLSelectElement.prototype, 'multiple');
+export const selectedIndex = getter<number>(HTMLSelectElement.prototype, 'selectedIndex');
+export const optionSelected = getter<boolean>(HTMLOptionElement.prototype, 'selected');
+export const currentSrc = getter<string>(HTMLImageElement.prototype, 'currentSrc');
+const frameDocument = getter<Document | null>(HTMLIFrameElement.prototype, 'contentDocument');
+const styleSheetOf = getter<CSSStyleSheet | null>(HTMLStyleElement.prototype, 'sheet');
+const linkSheetOf = getter<CSSStyleSheet | null>(HTMLLinkElement.prototype, 'sheet');
+export const mediaOf = getter<MediaList>(StyleSheet.prototype, 'media');
+export const ruleStyle = getter<CSSStyleDeclaration>(CSSStyleRule.prototype, 'style');
+const htmlStyle = getter<CSSStyleDeclaration>(HTMLElement.prototype, 'style');
+const svgStyle = getter<CSSStyleDeclaration>(SVGElement.prototype, 'style');
+
+const { getAttribute, hasAttribute, getAttributeNames, getBoundingClientRect, matches } = element;
+export const attribute = (of: Element, name: string): string | null => getAttribute.call(of, name);
+export const has = (of: Element, name: string): boolean => hasAttribute.call(of, name);
+export const attributeNames = (of: Element): string[] => getAttributeNames.call(of);
+export const rect = (of: Element): DOMRect => getBoundingClientRect.call(of);
+/** False also where the browser does not know the selector: then it does not have the state. */
+export function is(of: Element, selector: string): boolean {
+  try {
+    return matches.call(of, selector);
+  } catch {
+    return false;
+  }
+}
 
 export const ELEMENT = 1;
 export const TEXT = 3;
@@ -32,22 +81,85 @@ export const DOCUMENT = 9;
 export const DOCTYPE = 10;
 export const FRAGMENT = 11;
 
-/** The element around a node, through shadow roots and frames of the same origin. */
-export function parentElement(node: Node): Element | null {
-  const parent = parentNode(node);
-  if (parent) {
-    if (nodeType(parent) === ELEMENT) return parent as Element;
-    if (nodeType(parent) === FRAGMENT) return (parent as ShadowRoot).host ?? null;
-    if (nodeType(parent) === DOCUMENT) return frameOf(parent as Document);
+const HTML = 'http://www.w3.org/1999/xhtml';
+export const isHtml = (of: Element): boolean => namespaceURI(of) === HTML;
+export const isSvg = (of: Element): boolean => namespaceURI(of) === 'http://www.w3.org/2000/svg';
+
+/** Whether what an event or a script names is an element, of whatever window. */
+export function isElement(target: unknown): target is Element {
+  try {
+    return nodeType(target as Node) === ELEMENT;
+  } catch {
+    return false;
   }
-  return null;
 }
 
-/** The element that shows a document, null for the outermost one. */
-export function frameOf(document: Document): Element | null {
+export function styleOf(of: Element): CSSStyleDeclaration | undefined {
+  if (isHtml(of)) return htmlStyle(of);
+  return isSvg(of) ? svgStyle(of) : undefined;
+}
+
+export function sheetOf(of: Element): CSSStyleSheet | null {
+  if (!isHtml(of)) return (of as SVGStyleElement).sheet ?? null;
+  return localName(of) === 'link' ? linkSheetOf(of) : styleSheetOf(of);
+}
+
+export function activeElement(root: Document | ShadowRoot): Element | null {
+  return nodeType(root) === DOCUMENT ? documentActive(root) : shadowActive(root);
+}
+
+export function adoptedSheets(root: Document | ShadowRoot): readonly CSSStyleSheet[] {
+  return (nodeType(root) === DOCUMENT ? documentAdopted(root) : shadowAdopted(root)) ?? [];
+}
+
+/** The document in a frame, undefined where another origin or a sandbox keeps it. */
+export function contentOf(frame: Element): Document | undefined {
   try {
-    return document.defaultView?.frameElement ?? null;
+    return frameDocument(frame) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a shadow root or a frame's document stands in. */
+export function around(root: Node): Element | null {
+  const type = nodeType(root);
+  if (type === FRAGMENT) return hostOf(root);
+  if (type !== DOCUMENT) return null;
+  try {
+    return defaultView(root)?.frameElement ?? null;
   } catch {
     return null;
   }
+}
+
+/** The node around a node, through shadow roots and frames of the same origin. */
+export const above = (of: Node): Node | null => parentNode(of) ?? around(of);
+
+/** The element around a node, in the same way. */
+export function parentElement(of: Node): Element | null {
+  let at = above(of);
+  while (at && nodeType(at) !== ELEMENT) at = above(at);
+  return at as Element | null;
+}
+
+/** A function of a window without a framework's wrapper: Zone.js renders the page again after every callback that it sees. */
+export function native<K extends 'requestAnimationFrame' | 'setTimeout' | 'MutationObserver'>(
+  window: Window & typeof globalThis,
+  name: K,
+): (Window & typeof globalThis)[K] {
+  return (Reflect.get(window, `__zone_symbol__${name}`) as (Window & typeof globalThis)[K] | undefined) ?? window[name];
+}
+
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+const listening = { capture: true, passive: true };
+
+/** Listens in the capture phase; returns what ends it. */
+export function listen(target: EventTarget, name: string, handle: (event: Event) => void): () => void {
+  const add = (Reflect.get(EventTarget.prototype, '__zone_symbol__addEventListener') ??
+    addEventListener) as typeof addEventListener;
+  const remove = (Reflect.get(EventTarget.prototype, '__zone_symbol__removeEventListener') ??
+    removeEventListener) as typeof removeEventListener;
+  add.call(target, name, handle, listening);
+  return () => remove.call(target, name, handle, listening);
 }

@@ -1,96 +1,192 @@
-// Which attributes are sent, and with what value.
+// Which attributes are sent, and with what value. What is on no list is sent only where text is shown, and only if it is short and
+// plain: pages keep whole records in attributes of their own.
 
-import { attribute, attributesOf, localName, namespaceURI, ownerDocument } from '../dom.ts';
+import { attribute, baseURI, currentSrc, inputType, isHtml, isSvg, localName, parentNode, styleOf } from '../dom.ts';
+import { maskPatterns } from '../privacy/mask.ts';
 import { Level, type Rules } from '../privacy/policy.ts';
 import { reduceUrl } from '../privacy/url.ts';
 import type { Context } from './context.ts';
-import { rewriteUrls } from './css.ts';
+import { rewriteUrls, strictDeclarations } from './css.ts';
 
-const SVG = 'http://www.w3.org/2000/svg';
+const Kind = {
+  other: 0,
+  never: 1,
+  words: 2,
+  names: 3,
+  layout: 4,
+  picture: 5,
+  reference: 6,
+  style: 7,
+  value: 8,
+  drawing: 9,
+};
 
 /** Text for people. */
 const WORDS =
-  /^(?:title|alt|placeholder|label|aria-(?:label|description|valuetext|placeholder|roledescription|braillelabel))$/;
+  /^(?:title|alt|placeholder|label|abbr|summary|aria-(?:label|description|valuetext|placeholder|roledescription|braillelabel))$/;
 /** Never sent: script, policy, and what the viewer must not act on. */
 const NEVER =
-  /^on|^(?:srcdoc|nonce|integrity|action|formaction|ping|target|cite|data|manifest|longdesc|usemap|http-equiv|crossorigin|referrerpolicy|content|imagesrcset|srcset|autofocus|download|code|archive|codebase|classid|is)$/;
+  /^on|^(?:srcdoc|nonce|integrity|action|formaction|ping|target|cite|data|manifest|longdesc|usemap|http-equiv|crossorigin|referrerpolicy|content|imagesrcset|srcset|autofocus|download|code|archive|codebase|classid|is|xml:base|pattern|attributionsrc)$/;
 /** Pictures. */
 const PICTURES = /^(?:src|poster|background)$/;
+/** Names that style sheets use, and that point from element to element. */
+const NAMES =
+  /^(?:class|id|name|for|list|headers|itemid|form|popovertarget|commandfor|aria-(?:labelledby|describedby|controls|owns|activedescendant|details))$/;
 /** What layout needs, in strict mode too. */
 const LAYOUT =
-  /^(?:class|id|style|role|dir|lang|type|name|hidden|open|disabled|readonly|checked|selected|multiple|size|rows|cols|colspan|rowspan|span|scope|width|height|align|valign|border|cellpadding|cellspacing|start|reversed|wrap|min|max|step|for|inert|popover|tabindex|slot|part|media|rel|contenteditable|aria-(?:hidden|expanded|selected|checked|pressed|current|disabled|invalid|busy|level|orientation|sort)|data-ridealong-[a-z]+)$/;
+  /^(?:role|dir|lang|type|hidden|open|disabled|readonly|required|checked|selected|multiple|size|rows|cols|colspan|rowspan|span|scope|width|height|align|valign|border|cellpadding|cellspacing|start|reversed|wrap|min|max|step|inert|popover|tabindex|slot|part|exportparts|media|rel|charset|contenteditable|bgcolor|color|face|nowrap|shape|autocomplete|inputmode|maxlength|shadowrootmode|aria-(?:hidden|expanded|selected|checked|pressed|current|disabled|invalid|busy|level|orientation|sort)|data-ridealong-[a-z]+)$/;
+/** SVG's and MathML's own. */
+const DRAWING =
+  /^(?:d|points|viewBox|transform|x|y|[xy][12]|[crfd][xy]|r|pathLength|preserveAspectRatio|offset|opacity|overflow|visibility|display|dominant-baseline|vector-effect|spreadMethod|in2?|result|values|mode|operator|k[1-4]|std.*|version|xmlns.*|displaystyle|math\w+|(?:fill|stroke|clip|mask|filter|gradient|stop|text|font|marker|pattern|flood|refX|refY|letter|word|shape|color)[\w-]*)$/;
+/** A short value that says how something stands, not who it is about. */
+const SAFE = /^(?:[a-z -]{0,24}|[a-z]{2}-[a-z]{2}|-?[\d.]{1,8}(?:px|%|em|rem)?)$/i;
+
+const kinds = new Map<string, number>();
+
+function kindOf(name: string): number {
+  let kind = kinds.get(name);
+  if (kind === undefined) {
+    kind = NEVER.test(name)
+      ? Kind.never
+      : name === 'value'
+        ? Kind.value
+        : name === 'style'
+          ? Kind.style
+          : PICTURES.test(name)
+            ? Kind.picture
+            : name === 'href' || name === 'xlink:href'
+              ? Kind.reference
+              : WORDS.test(name)
+                ? Kind.words
+                : NAMES.test(name)
+                  ? Kind.names
+                  : LAYOUT.test(name)
+                    ? Kind.layout
+                    : DRAWING.test(name)
+                      ? Kind.drawing
+                      : Kind.other;
+    if (kinds.size < 4096) kinds.set(name, kind);
+  }
+  return kind;
+}
 
 /** The value to send for an attribute, null to leave it out. */
 export function attributeValue(c: Context, element: Element, name: string, value: string, rules: Rules): string | null {
-  if (NEVER.test(name)) return null;
-  const tag = localName(element);
-  if (name === 'value') return valueAttribute(c, element, tag, value, rules);
-  if (name === 'style') return /url|src\(|image/i.test(value) ? styleWithUrls(c, element, value) : value;
-  if (PICTURES.test(name)) return picture(c, element, tag, name, value);
-  if (name === 'href' || name === 'xlink:href') return reference(c, element, tag, value);
-  if (WORDS.test(name)) return c.privacy.text(value, rules);
-  if (LAYOUT.test(name)) return value;
-  if (rules.text !== Level.show) return namespaceURI(element) === SVG && !/\s*https?:/.test(value) ? value : null;
-  if (/^\s*(?:javascript|vbscript|data|https?):/i.test(value) || value.length > 4000) return null;
-  if (namespaceURI(element) === SVG) return value;
-  return value.length <= 200 ? c.privacy.text(value, rules) : '';
+  const shown = rules.text === Level.show;
+  const strict = c.privacy.mode === 'strict';
+  switch (kindOf(name)) {
+    case Kind.never:
+      return null;
+    case Kind.value:
+      return valueAttribute(c, element, value, rules);
+    case Kind.style:
+      return styleText(c, element, value, shown);
+    case Kind.picture:
+      return picture(c, element, name, value, shown);
+    case Kind.reference:
+      return reference(c, element, value, shown);
+    case Kind.words:
+      return value.length > 4000 ? '' : c.privacy.text(value, rules);
+    case Kind.names:
+      if (value.length > 8000) return '';
+      return strict ? value.replace(/\S+/g, (word) => c.privacy.word(word)) : value;
+    case Kind.layout:
+      if (value.length > 8000) return '';
+      return !strict || shown || SAFE.test(value) || name === 'media' || name.startsWith('data-r') ? value : '';
+    case Kind.drawing:
+      if (!isHtml(element)) return drawing(c, value, strict);
+  }
+  return shown ? other(value) : null;
 }
 
-function valueAttribute(c: Context, element: Element, tag: string, value: string, rules: Rules): string | null {
+function drawing(c: Context, value: string, strict: boolean): string | null {
+  if (value.length > 1_000_000 || /https?:|data:|javascript:/i.test(value)) return null;
+  return strict ? value.replace(/#([\w-]+)\)/g, (_, id: string) => `#${c.privacy.word(id)})`) : value;
+}
+
+/** An attribute of the page's own. It stays, for style sheets ask for it; a value that may be a record does not. */
+function other(value: string): string {
+  if (
+    value.length > 120 ||
+    /[@{}<>]|:\/\/|\d{6,}|^\s*(?:javascript|vbscript|data):|(?=\S*\d)(?=\S*[a-z])[\w.~+/-]{20,}/i.test(value)
+  )
+    return '';
+  return maskPatterns(value);
+}
+
+function valueAttribute(c: Context, element: Element, value: string, rules: Rules): string | null {
+  const tag = localName(element);
   if (tag === 'input') {
-    const type = (attribute(element, 'type') ?? '').toLowerCase();
+    const type = inputType(element);
     if (type === 'submit' || type === 'reset' || type === 'button') return c.privacy.text(value, rules);
     return null; // its state comes as VALUE and CHECK
   }
-  if (tag === 'button' || tag === 'option' || tag === 'data' || tag === 'param') return null;
-  return rules.text === Level.show ? value : null; // li, meter, progress
+  if (tag !== 'li' && tag !== 'meter' && tag !== 'progress') return null;
+  return rules.text === Level.show ? value.slice(0, 40) : null;
 }
 
-function styleWithUrls(c: Context, element: Element, value: string): string {
+function styleText(c: Context, element: Element, value: string, shown: boolean): string {
+  const strict = c.privacy.mode === 'strict' && !shown;
+  if (!strict && !/url|src\(|image/i.test(value)) return value.slice(0, 100_000);
   // The platform's own form has every URL as url("…").
-  const text = (element as Partial<ElementCSSInlineStyle>).style?.cssText ?? value;
-  return rewriteUrls(c, text, ownerDocument(element).baseURI, 'image');
+  const text = styleOf(element)?.cssText ?? '';
+  const kept = shown ? text : text.replace(/url\((?:"(?:[^"\\]|\\.)*"|[^)]*)\)/gi, 'none');
+  return rewriteUrls(c, strict ? strictDeclarations(kept) : kept, baseURI(element), 'image').slice(0, 100_000);
 }
 
-function picture(c: Context, element: Element, tag: string, name: string, value: string): string | null {
-  const image =
-    tag === 'img' ||
-    (tag === 'input' && attribute(element, 'type') === 'image') ||
-    name === 'background' ||
-    tag === 'image';
-  if (!image) return null;
-  const current = tag === 'img' ? (element as HTMLImageElement).currentSrc : '';
-  return assetOf(c, current || value, ownerDocument(element).baseURI);
+/** Pictures of what is masked are masked too. */
+function picture(c: Context, element: Element, name: string, value: string, shown: boolean): string | null {
+  const tag = localName(element);
+  const image = tag === 'img' || tag === 'image' || name === 'background';
+  if (!image && !(tag === 'input' && inputType(element) === 'image')) return null;
+  return shown
+    ? assetOf(c, (tag === 'img' && isHtml(element) && currentSrc(element)) || value, baseURI(element))
+    : 'asset:0';
 }
 
 export function assetOf(c: Context, url: string, base: string): string {
   try {
-    return `asset:${c.assets.url(new URL(url, base).href, 'image')}`;
+    return `asset:${url ? c.assets.url(new URL(url, base).href, 'image') : 0}`;
   } catch {
     return 'asset:0';
   }
 }
 
-function reference(c: Context, element: Element, tag: string, value: string): string | null {
-  if (tag === 'image' || tag === 'feImage') return assetOf(c, value, ownerDocument(element).baseURI);
-  if (value.startsWith('#')) return value.length <= 200 ? value : null;
+/** What a picture shows now, when that is not by its `src` alone; null otherwise. */
+export function chosenPicture(c: Context, img: Element, rules: Rules): string | null {
+  const parent = parentNode(img) as Element | null;
+  if (attribute(img, 'srcset') === null && !(parent && localName(parent) === 'picture')) return null;
+  return rules.text === Level.show ? assetOf(c, currentSrc(img), baseURI(img)) : 'asset:0';
+}
+
+function reference(c: Context, element: Element, value: string, shown: boolean): string | null {
+  const tag = localName(element);
+  if (tag === 'image' || tag === 'feImage') return shown ? assetOf(c, value, baseURI(element)) : 'asset:0';
+  if (isSvg(element) && tag !== 'a') {
+    return /^#[^\s]{1,200}$/.test(value) ? `#${c.privacy.word(value.slice(1))}` : null;
+  }
   if (tag !== 'a' && tag !== 'area') return null;
-  return reduceUrl(value, ownerDocument(element).baseURI);
+  return reduceUrl(value, baseURI(element));
 }
 
 /** All attributes of an element that are sent, flat. */
-export function attributesToSend(c: Context, element: Element, rules: Rules, limit: number): string[] {
+export function attributesToSend(
+  c: Context,
+  element: Element,
+  names: readonly string[],
+  rules: Rules,
+  limit: number,
+): string[] {
   const out: string[] = [];
-  const attributes = attributesOf(element);
-  const n = attributes.length;
-  for (let i = 0; i < n && out.length < limit * 2; i++) {
-    const a = attributes[i] as Attr;
-    const value = attributeValue(c, element, a.name, a.value, rules);
-    if (value !== null) out.push(a.name, value);
+  for (const name of names) {
+    const raw = out.length < limit * 2 ? attribute(element, name) : null;
+    const value = raw === null ? null : attributeValue(c, element, name, raw, rules);
+    if (value !== null) out.push(name, value);
   }
   // A picture chosen from srcset has no src of its own.
-  if (localName(element) === 'img' && attribute(element, 'src') === null && attribute(element, 'srcset') !== null) {
-    out.push('src', assetOf(c, (element as HTMLImageElement).currentSrc, ownerDocument(element).baseURI));
+  if (localName(element) === 'img' && isHtml(element) && !out.includes('src')) {
+    const chosen = chosenPicture(c, element, rules);
+    if (chosen !== null) out.push('src', chosen);
   }
   return out;
 }

@@ -1,22 +1,38 @@
 // The capture: one snapshot, then every change, as calls on Ops. It writes nothing into the page, throws nothing into it, and puts
 // back what it patched.
 //
-// Groups: the first change after a pause goes out in the observer's own microtask; in a flood once a frame. Ops of events
-// (fields, scrolling, clicks) come after the changes of the tree that happened before them, so that they name nodes that exist.
+// Groups: the first change after a pause goes out in the observer's own microtask; in a flood once a frame. In a group the changes of the
+// tree come first, so that whatever else is told names nodes that exist. After an error of ours everything is sent anew.
 
 import { DOCUMENT_ID, type Ops } from '@ridealong/wire';
-import { attribute, has, localName, ownerDocument, scrollLeft, scrollTop } from '../dom.ts';
+import {
+  contentOf,
+  DOCUMENT,
+  defaultView,
+  firstChild,
+  isHtml,
+  localName,
+  native,
+  nextSibling,
+  nodeType,
+  parentNode,
+  shadowRootOf,
+  titleOf,
+  visibilityState,
+} from '../dom.ts';
 import type { Privacy } from '../privacy/policy.ts';
 import { reduceUrl } from '../privacy/url.ts';
-import { assetOf } from './attributes.ts';
-import { type AssetSource, type Context, Ids, known } from './context.ts';
+import { chosenPicture } from './attributes.ts';
+import { type AssetSource, type Context, Ids, isBlocked, known } from './context.ts';
 import { environment } from './environment.ts';
 import { Events } from './events.ts';
 import { Fields } from './fields.ts';
 import { Mutations } from './mutations.ts';
 import { Patches } from './patch.ts';
+import { Scrolls } from './scrolls.ts';
 import { Sheets } from './sheets.ts';
-import { type After, compatOf, contentOf, NodeWriter, stateOf } from './write.ts';
+import { States } from './states.ts';
+import { type After, compatOf, NodeWriter, sizeOf } from './write.ts';
 
 export interface CaptureOptions {
   window: Window & typeof globalThis;
@@ -25,6 +41,8 @@ export interface CaptureOptions {
   flush: () => void;
   privacy: Privacy;
   assets: AssetSource;
+  /** Shared by the captures of one document, so that no id is used twice. */
+  ids?: Ids;
   /** Whether the receiving side has this id. */
   alive: (id: number) => boolean;
   ignore: (node: Node) => boolean;
@@ -35,42 +53,58 @@ export interface CaptureOptions {
 
 /** Between two groups that go out at once, ms. */
 const PAUSE = 8;
-/** Records that are few enough for the observer's own task. */
+/** Changes that are few enough for the observer's own task. */
 const SMALL = 400;
+/** What nobody told of is compared so seldom that it takes at most one part in this many of the time. */
+const SHARE = 20;
 
 export class Capture {
   private readonly c: Context;
   private readonly patches: Patches;
   private readonly sheets: Sheets;
   private readonly fields: Fields;
+  private readonly states: States;
+  private readonly scrolls: Scrolls;
   private readonly events: Events;
   private readonly mutations: Mutations;
   private readonly observer: MutationObserver;
+  private readonly sizes: ResizeObserver;
   private readonly watched = new WeakSet<Node>();
   private readonly windows = new WeakSet<object>();
   private lastGroup = 0;
+  private nextCheck = 0;
+  private hinted = false;
   private scheduled = false;
+  private called = false;
   private running = true;
+  private broken = false;
   private url = '';
   private title = '';
 
   constructor(private readonly options: CaptureOptions) {
+    const { window, ids = new Ids(), onError } = options;
     const guard = <A extends unknown[]>(f: (...args: A) => void) => this.guarded(f);
-    this.c = { ...options, ids: new Ids() };
-    this.c.ids.give(options.window.document); // DOCUMENT_ID
-    this.patches = new Patches(options.onError);
-    this.sheets = new Sheets(this.c, (write) => this.change(write));
-    this.fields = new Fields(this.c, (write) => this.change(write));
+    const soon = () => this.soon();
+    this.c = { ...options, ids, blocked: new WeakMap(), rules: new WeakMap() };
+    if (ids.of(window.document) === undefined) ids.give(window.document); // DOCUMENT_ID
+    this.patches = new Patches(onError);
+    this.sheets = new Sheets(this.c, soon);
+    this.fields = new Fields(this.c);
+    this.states = new States(this.c);
+    this.scrolls = new Scrolls(this.c);
     this.mutations = new Mutations(this.c);
-    this.observer = new options.window.MutationObserver(guard((records) => this.observed(records)));
+    const Observer = native(window, 'MutationObserver');
+    this.observer = new Observer(guard((records) => this.observed(records)));
+    this.sizes = new window.ResizeObserver(guard((entries) => this.resized(entries)));
     this.events = new Events(this.c, {
       guard,
+      soon,
       change: (write) => this.change(write),
       frame: () => this.schedule(),
-      fields: this.fields,
       loaded: (element) => this.loaded(element),
-      state: (element) => this.state(element),
-      page: () => this.schedule(),
+      parsed: () => this.parsed(window.document),
+      scrolls: this.scrolls,
+      states: this.states,
       onPointer: options.onPointer,
     });
   }
@@ -79,32 +113,44 @@ export class Capture {
   snapshot(): void {
     const { window, ops } = this.options;
     const { document } = window;
+    this.broken = false;
+    this.mutations.forget(this.observer.takeRecords());
     this.sheets.forget();
+    this.scrolls.forget();
     ops.reset(compatOf(document));
     this.url = '';
-    this.viewport();
-    this.page();
+    this.title = '';
+    this.events.snapshot();
     ops.environment(environment(window));
     const writer = new NodeWriter(this.c, true);
-    writer.after.roots.push(document);
-    ops.insert(DOCUMENT_ID, 0);
-    writer.children(document, this.c.privacy.root, 1);
-    ops.end();
+    try {
+      writer.after.roots.push(document);
+      writer.after.scrolled.push(document);
+      writer.insert(DOCUMENT_ID, 0);
+      writer.children(document, this.c.privacy.root, 1);
+    } finally {
+      while (writer.open > 0) writer.end();
+    }
     this.follow(writer.after);
-    this.scrollOf(document, DOCUMENT_ID);
-    this.events.focus();
-    this.end();
+    this.group([]);
   }
 
   /** Writes what has happened until now. */
   flushNow(): void {
+    this.hinted = true;
     this.group(this.observer.takeRecords());
+  }
+
+  /** Whether there are changes that were not written yet. */
+  pending(): boolean {
+    return this.scheduled || this.called || this.mutations.size > 0;
   }
 
   /** Stops, and puts back what was patched. */
   stop(): void {
     this.running = false;
     this.observer.disconnect();
+    this.sizes.disconnect();
     this.events.stop();
     this.patches.undo();
   }
@@ -116,32 +162,61 @@ export class Capture {
       try {
         f(...args);
       } catch (error) {
-        this.options.onError(error);
+        this.failed(error);
       }
     };
   }
 
+  private failed(error: unknown): void {
+    this.mutations.abandon();
+    this.broken = true;
+    this.options.onError(error);
+    if (this.running) this.schedule();
+  }
+
   private observed(records: MutationRecord[]): void {
     this.mutations.add(records);
-    const quiet = performance.now() - this.lastGroup >= PAUSE;
-    if (quiet && this.mutations.size <= SMALL) this.group([]);
+    if (this.quiet() && this.mutations.size <= SMALL) this.group([]);
     else this.schedule();
+  }
+
+  private quiet(): boolean {
+    return !this.broken && performance.now() - this.lastGroup >= PAUSE;
+  }
+
+  /** A group as soon as the page's own code has come to its end, or in the next frame; there is something to compare. */
+  private soon(): void {
+    this.hinted = true;
+    if (this.called || !this.running) return;
+    if (!this.quiet()) return this.schedule();
+    this.called = true;
+    void this.afterwards(
+      this.guarded(() => {
+        this.called = false;
+        this.group(this.observer.takeRecords());
+      }),
+    );
+  }
+
+  /** Not by a promise of the page's: frameworks put their own in its place. */
+  private async afterwards(run: () => void): Promise<void> {
+    await null;
+    run();
   }
 
   /** A group in the next frame; in a hidden page, where frames do not come, soon. */
   private schedule(): void {
-    if (this.scheduled) return;
+    if (this.scheduled || !this.running) return;
     this.scheduled = true;
     const run = this.guarded(() => {
       if (!this.scheduled) return;
       this.scheduled = false;
-      this.events.frame();
-      this.sheets.check();
-      this.group(this.observer.takeRecords());
+      if (this.broken) this.snapshot();
+      else this.group(this.observer.takeRecords());
     });
     const { window } = this.options;
-    if (window.document.visibilityState === 'visible') window.requestAnimationFrame(run);
-    window.setTimeout(run, 100);
+    if (visibilityState(window.document) === 'visible') native(window, 'requestAnimationFrame').call(window, run);
+    native(window, 'setTimeout').call(window, run, 100);
   }
 
   /** Ops of an event, after the changes before it; they go out at once. */
@@ -152,9 +227,25 @@ export class Capture {
   }
 
   private group(records: MutationRecord[]): void {
+    if (this.broken) return this.schedule();
     this.tree(records);
+    this.scrolls.write();
+    this.check();
+    this.events.write();
     this.page();
     this.end();
+  }
+
+  /** What is compared instead of heard of. */
+  private check(): void {
+    const start = performance.now();
+    if (!this.hinted && start < this.nextCheck) return this.schedule();
+    this.hinted = false;
+    this.sheets.check();
+    this.fields.check();
+    this.states.check();
+    const end = performance.now();
+    this.nextCheck = end + (end - start) * SHARE;
   }
 
   private tree(records: MutationRecord[]): void {
@@ -173,10 +264,15 @@ export class Capture {
     for (const root of after.roots) this.watch(root);
     for (const element of after.sheets) this.sheets.element(element);
     for (const root of after.roots) this.sheets.root(root);
-    for (const [element, rules] of after.fields) this.fields.write(element, rules);
-    for (const element of after.states) this.writeState(element);
-    for (const element of after.scrolled) this.scrollOf(element, known(this.c, element));
-    for (const frame of after.frames) this.scrollOf(contentOf(frame), known(this.c, contentOf(frame) ?? frame));
+    for (const element of after.fields) this.fields.add(element);
+    for (const element of after.states) this.states.add(element);
+    for (const element of after.changed) {
+      this.fields.again(element);
+      this.states.touch(element);
+    }
+    for (const element of after.blocked) this.sizes.observe(element);
+    for (const target of after.scrolled) this.scrolls.touch(target);
+    if (after.moved) this.scrolls.moved();
   }
 
   private watch(root: Document | ShadowRoot): void {
@@ -184,94 +280,93 @@ export class Capture {
     this.watched.add(root);
     this.observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
     this.events.root(root);
-    const window = (root.nodeType === 9 ? (root as Document).defaultView : undefined) as
-      | (Window & typeof globalThis)
-      | null
-      | undefined;
+    const window = nodeType(root) === DOCUMENT ? defaultView(root) : null;
     if (!window || this.windows.has(window)) return;
     this.windows.add(window);
     this.sheets.patch(window, this.patches);
-    this.fields.patch(window, this.patches);
+    this.fields.patch(window, this.patches, () => this.soon());
     this.patchNodes(window);
   }
 
   private patchNodes(window: Window & typeof globalThis): void {
     const capture = this;
-    this.patches.after(window.Element.prototype, 'attachShadow', function (this: Element, _: unknown[], root: unknown) {
+    const { patches } = this;
+    patches.after(window.Element.prototype, 'attachShadow', function (this: Element) {
       // The root is filled after this call; it is written with what is in it then.
-      if (known(capture.c, this) !== undefined && (root as ShadowRoot).mode === 'open') {
-        capture.mutations.resend(this);
-        capture.schedule();
-      }
+      if (known(capture.c, this) !== undefined && shadowRootOf(this)) capture.again(this);
     });
-    const shown = function (this: Element) {
-      capture.state(this);
-    };
-    for (const name of ['show', 'showModal', 'close'])
-      this.patches.after(window.HTMLDialogElement.prototype, name, shown);
+    const soon = () => this.soon();
+    for (const name of ['show', 'showModal', 'close']) patches.after(window.HTMLDialogElement.prototype, name, soon);
     for (const name of ['showPopover', 'hidePopover', 'togglePopover']) {
-      this.patches.after(window.HTMLElement.prototype, name, shown);
+      patches.after(window.HTMLElement.prototype, name, soon);
     }
-    for (const name of ['pushState', 'replaceState']) {
-      this.patches.after(window.History.prototype, name, () => capture.schedule());
-    }
+    for (const name of ['pushState', 'replaceState']) patches.after(window.History.prototype, name, soon);
   }
 
-  /** Something outside the tree made an element look different. */
-  private state(element: Element): void {
-    if (known(this.c, element) !== undefined) this.change(() => this.writeState(element));
-  }
-
-  private writeState(element: Element): void {
-    const id = known(this.c, element);
-    const bits = stateOf(element);
-    if (id === undefined) return;
-    const stateful = localName(element) === 'dialog' || has(element, 'popover') || bits !== 0;
-    if (stateful || localName(element) === 'details') this.c.ops.state(id, bits);
+  /** An element is sent anew. */
+  private again(element: Element): void {
+    this.mutations.resend(element);
+    this.soon();
   }
 
   /** A load event: a sheet is there, a picture was chosen, a frame shows another document. */
   private loaded(element: Element): void {
     const id = known(this.c, element);
-    if (id === undefined) return;
     const tag = localName(element);
-    if (tag === 'link' || tag === 'style') this.change(() => this.sheets.element(element));
-    else if (tag === 'img' && attribute(element, 'srcset') !== null) {
-      const source = assetOf(this.c, (element as HTMLImageElement).currentSrc, ownerDocument(element).baseURI);
-      this.change(() => this.c.ops.attributes(id, ['src', source]));
+    if (id === undefined || !isHtml(element)) return;
+    if (tag === 'link' || tag === 'style') {
+      this.change(() => this.sheets.element(element));
+    } else if (tag === 'img') {
+      const source = chosenPicture(this.c, element, this.c.privacy.of(element));
+      if (source !== null) this.change(() => this.c.ops.attributes(id, ['src', source]));
     } else if (tag === 'iframe') {
-      this.mutations.resend(element);
-      this.schedule();
+      const inner = contentOf(element);
+      if (inner && known(this.c, inner) !== undefined) this.parsed(inner);
+      else if (inner || !isBlocked(this.c, element, id)) this.again(element);
     }
   }
 
-  private scrollOf(target: Element | Document | undefined, id: number | undefined): void {
-    if (!target || id === undefined) return;
-    const [x, y] =
-      target.nodeType === 9
-        ? [(target as Document).defaultView?.scrollX ?? 0, (target as Document).defaultView?.scrollY ?? 0]
-        : [scrollLeft(target as Element), scrollTop(target as Element)];
-    if (x !== 0 || y !== 0) this.c.ops.scroll(id, Math.round(x), Math.round(y));
+  /** Shadow roots that came by markup while their hosts were there already: nothing else tells of them. */
+  private parsed(document: Document): void {
+    for (let at: Node | null = firstChild(document); at; at = following(at, document)) {
+      const root = nodeType(at) === 1 ? shadowRootOf(at) : null;
+      if (root && known(this.c, root) === undefined && known(this.c, at) !== undefined) this.again(at as Element);
+    }
   }
 
-  private viewport(): void {
-    const { window, ops } = this.options;
-    const scale = window.visualViewport?.scale ?? 1;
-    ops.viewport(
-      window.innerWidth,
-      window.innerHeight,
-      Math.round(window.devicePixelRatio * 1000),
-      Math.round(scale * 1000),
-    );
+  /** Placeholders have the size of what they stand for. */
+  private resized(entries: ResizeObserverEntry[]): void {
+    for (const { target } of entries) {
+      const placeholder = this.c.blocked.get(target);
+      if (!placeholder || known(this.c, target) !== placeholder.id) {
+        this.sizes.unobserve(target);
+        continue;
+      }
+      const { width, height } = sizeOf(target);
+      if (width !== placeholder.width || height !== placeholder.height) this.again(target);
+    }
   }
 
   private page(): void {
     const { document, location } = this.options.window;
-    if (location.href === this.url && document.title === this.title) return;
+    const title = titleOf(document);
+    if (location.href === this.url && title === this.title) return;
     this.url = location.href;
-    this.title = document.title;
-    this.c.ops.page(reduceUrl(this.url, this.url), this.c.privacy.text(this.title.slice(0, 500), this.c.privacy.root));
+    this.title = title;
+    const { privacy, ops } = this.c;
+    ops.page(reduceUrl(this.url, this.url), privacy.text(title.slice(0, 500), privacy.root));
   }
+}
+
+/** The next node in document order. */
+function following(node: Node, root: Node): Node | null {
+  const child = firstChild(node);
+  if (child) return child;
+  for (let at: Node | null = node; at && at !== root; at = parentNode(at)) {
+    const next = nextSibling(at);
+    if (next) return next;
+  }
+  return null;
 }
 
 export type { AssetSource };

@@ -1,8 +1,8 @@
 // What the parts of the capture share: where ops go, who is who, and what is left out.
 
 import type { Ops } from '@ridealong/wire';
-import { attribute, ELEMENT, localName, nodeType } from '../dom.ts';
-import type { Privacy } from '../privacy/policy.ts';
+import { attribute, ELEMENT, isHtml, localName, nodeType } from '../dom.ts';
+import type { Privacy, Rules } from '../privacy/policy.ts';
 
 /** Gives asset numbers for URLs; 0 for nothing to show. */
 export interface AssetSource {
@@ -37,12 +37,27 @@ export interface Context {
   /** Our own nodes. */
   readonly ignore: (node: Node) => boolean;
   readonly onError: (error: unknown) => void;
+  /** Elements that stand as placeholders, with what was said of them. */
+  readonly blocked: WeakMap<Element, Placeholder>;
+  /** The rules that nodes were written under, where they are not those of the whole page. */
+  readonly rules: WeakMap<Node, Rules>;
+}
+
+export interface Placeholder {
+  readonly id: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** The id of a node that the receiving side has, else undefined. */
 export function known(c: Context, node: object): number | undefined {
   const id = c.ids.of(node);
   return id !== undefined && c.alive(id) ? id : undefined;
+}
+
+/** Whether the receiving side has a placeholder for this id: nothing below it, and none of its attributes, is told. */
+export function isBlocked(c: Context, node: Node, id: number): boolean {
+  return c.blocked.get(node as Element)?.id === id;
 }
 
 /** Whether a node is part of what is captured. Comments and the like are not there for the receiving side. */
@@ -64,7 +79,7 @@ export function captured(c: Context, node: Node): boolean {
 }
 
 export function isStyleLink(element: Element): boolean {
-  return /(?:^|\s)stylesheet(?:\s|$)/i.test(attribute(element, 'rel') ?? '');
+  return isHtml(element) && /(?:^|\s)stylesheet(?:\s|$)/i.test(attribute(element, 'rel') ?? '');
 }
 
 /** Elements whose text is not a part of the document: their state comes by other ops. */

@@ -1,20 +1,39 @@
-// What happens besides changes of the tree: scrolling, the viewport, the pointer, clicks, focus, loads.
+// What happens besides changes of the tree: scrolling, the viewport, the pointer, clicks, focus, loads. Listeners note what happened
+// and ask for a group; only a click is written at once, for it stands at a place in the order of things.
 
-import { DOCUMENT_ID } from '@ridealong/wire';
-import { scrollLeft, scrollTop } from '../dom.ts';
+import {
+  above,
+  activeElement,
+  around,
+  bodyOf,
+  contentOf,
+  DOCUMENT,
+  ELEMENT,
+  isElement,
+  listen,
+  localName,
+  native,
+  nodeType,
+  ownerDocument,
+  rect,
+  shadowRootOf,
+} from '../dom.ts';
 import { type Context, known } from './context.ts';
-import type { Fields } from './fields.ts';
+import type { Scrolls } from './scrolls.ts';
+import type { States } from './states.ts';
 
 export interface EventHost {
   guard: <A extends unknown[]>(f: (...args: A) => void) => (...args: A) => void;
-  /** Runs ops after what happened before them. */
+  /** Writes ops after what happened before them, and sends them. */
   change: (write: () => void) => void;
-  /** Asks for a call of `frame`. */
+  /** Asks for a group: at once after a pause, else in the next frame. */
+  soon: () => void;
+  /** Asks for a group in the next frame. */
   frame: () => void;
-  fields: Fields;
   loaded: (element: Element) => void;
-  state: (element: Element) => void;
-  page: () => void;
+  parsed: () => void;
+  scrolls: Scrolls;
+  states: States;
   onPointer: (x: number, y: number) => void;
 }
 
@@ -26,8 +45,8 @@ const PATH_TIME = 1000;
 
 export class Events {
   private readonly undos: (() => void)[] = [];
-  private readonly scrolled = new Set<Element | Document>();
   private resized = false;
+  private focusMoved = false;
   private focused = 0;
   private path: { x: number; y: number; at: number }[] = [];
 
@@ -36,53 +55,59 @@ export class Events {
     private readonly host: EventHost,
   ) {
     const { window } = c;
-    this.listen(window, 'resize', () => this.resize());
-    if (window.visualViewport) this.listen(window.visualViewport, 'resize', () => this.resize());
-    for (const name of ['popstate', 'hashchange']) this.listen(window, name, () => host.page());
+    for (const target of [window, window.visualViewport]) if (target) this.on(target, ['resize'], () => this.resize());
+    this.on(window, ['popstate', 'hashchange', 'keyup'], () => host.soon());
+    this.on(window.document, ['DOMContentLoaded'], () => host.parsed());
   }
 
   /** Listens in a document or a shadow root. */
   root(root: Document | ShadowRoot): void {
-    if (root.nodeType === 9) {
-      this.listen(root, 'scroll', (event) => this.scroll(event.target));
-      this.listen(root, 'pointermove', (event) => this.move(event as PointerEvent));
-      this.listen(root, 'click', (event) => this.click(event as MouseEvent));
-      for (const name of ['focusin', 'focusout']) this.listen(root, name, () => this.focus());
-      this.listen(
-        root,
-        'fullscreenchange',
-        (event) => event.target instanceof Element && this.host.state(event.target),
-      );
-    } else this.listen(root, 'scroll', (event) => this.scroll(event.target));
-    // `input` crosses shadow roots and is heard at the document.
-    if (root.nodeType === 9) this.listen(root, 'input', (event) => this.field(event));
-    this.listen(root, 'change', (event) => this.field(event));
-    this.listen(root, 'reset', (event) => this.reset(event.target));
-    this.listen(root, 'load', (event) => this.load(event.target));
-    for (const name of ['toggle', 'close']) this.listen(root, name, (event) => this.toggle(event.target));
+    const { host } = this;
+    this.on(root, ['scroll'], (event) => {
+      host.scrolls.touch(event.target as Element | Document);
+      host.frame();
+    });
+    // Those that stay within a shadow root.
+    this.on(root, ['change', 'toggle', 'close', 'cancel', 'reset', 'slotchange'], () => host.soon());
+    this.on(root, ['load'], (event) => isElement(event.target) && host.loaded(event.target));
+    if (nodeType(root) !== DOCUMENT) return;
+    this.on(root, ['input'], () => host.soon());
+    this.on(root, ['pointermove', 'touchmove'], (event) => this.move(event));
+    this.on(root, ['click'], (event) => this.click(event as MouseEvent));
+    this.on(root, ['focusin', 'focusout'], () => {
+      this.focusMoved = true;
+      host.soon();
+    });
+    this.on(root, ['fullscreenchange'], (event) => {
+      const [target] = event.composedPath();
+      if (isElement(target)) host.states.touch(target);
+      host.soon();
+    });
   }
 
-  private listen(target: EventTarget, name: string, handle: (event: Event) => void): void {
+  private on(target: EventTarget, names: readonly string[], handle: (event: Event) => void): void {
     const guarded = this.host.guard(handle);
-    const options = { capture: true, passive: true };
-    target.addEventListener(name, guarded, options);
-    this.undos.push(() => target.removeEventListener(name, guarded, options));
+    for (const name of names) this.undos.push(listen(target, name, guarded));
   }
 
   stop(): void {
     for (const undo of this.undos.splice(0)) undo();
   }
 
-  /** Once a frame, when something asked for it. */
-  frame(): void {
-    if (this.scrolled.size === 0 && !this.resized && this.path.length === 0) return;
-    this.host.change(() => {
-      if (this.resized) this.viewport();
-      for (const target of this.scrolled) this.writeScroll(target);
-      this.scrolled.clear();
-      const first = this.path[0];
-      if (first && (this.path.length >= PATH_LENGTH || performance.now() - first.at > PATH_TIME)) this.writePath();
-    });
+  /** The part of the first group. */
+  snapshot(): void {
+    this.focused = 0;
+    this.focusMoved = true;
+    this.path = [];
+    this.viewport();
+  }
+
+  /** What is due, with every group. */
+  write(): void {
+    if (this.resized) this.viewport();
+    if (this.focusMoved) this.focus();
+    const [first] = this.path;
+    if (first && performance.now() - first.at >= PATH_TIME) this.writePath();
   }
 
   private resize(): void {
@@ -94,39 +119,20 @@ export class Events {
     this.resized = false;
     const { window } = this.c;
     const scale = window.visualViewport?.scale ?? 1;
-    this.c.ops.viewport(
-      window.innerWidth,
-      window.innerHeight,
-      Math.round(window.devicePixelRatio * 1000),
-      Math.round(scale * 1000),
-    );
+    const { innerWidth, innerHeight, devicePixelRatio } = window;
+    this.c.ops.viewport(innerWidth, innerHeight, Math.round(devicePixelRatio * 1000), Math.round(scale * 1000));
   }
 
-  private scroll(target: EventTarget | null): void {
-    if (!target) return;
-    this.scrolled.add(target as Element | Document);
-    this.host.frame();
-  }
-
-  private writeScroll(target: Element | Document): void {
-    const document = target.nodeType === 9 ? (target as Document) : undefined;
-    const id = target === this.c.window.document ? DOCUMENT_ID : known(this.c, target);
-    if (id === undefined) return;
-    const view = document?.defaultView;
-    const x = view ? view.scrollX : scrollLeft(target as Element);
-    const y = view ? view.scrollY : scrollTop(target as Element);
-    this.c.ops.scroll(id, Math.round(x), Math.round(y));
-  }
-
-  private move(event: PointerEvent): void {
-    const at = performance.now();
-    const x = Math.round(event.clientX);
-    const y = Math.round(event.clientY);
+  private move(event: Event): void {
+    const place = (event as TouchEvent).touches?.[0] ?? (event as PointerEvent);
+    const [x, y] = this.inViewport(event, place.clientX, place.clientY);
     this.host.onPointer(x, y);
+    const at = performance.now();
     const last = this.path[this.path.length - 1];
     if (last && at - last.at < PATH_STEP) return;
     this.path.push({ x, y, at });
     if (this.path.length >= PATH_LENGTH) this.host.frame();
+    else if (!last) native(this.c.window, 'setTimeout')(() => this.host.frame(), PATH_TIME);
   }
 
   private writePath(): void {
@@ -135,56 +141,59 @@ export class Events {
     this.path = [];
   }
 
+  /** CSS px of the outermost viewport, for a place in that of an event's frame. */
+  private inViewport(event: Event, x: number, y: number): [number, number] {
+    const target = event.target as Node | null;
+    let document = target && (nodeType(target) === DOCUMENT ? target : ownerDocument(target));
+    for (let frame = document && around(document); frame && document; frame = around(document)) {
+      const box = rect(frame);
+      x += box.left + frame.clientLeft;
+      y += box.top + frame.clientTop;
+      document = ownerDocument(frame);
+    }
+    return [Math.round(x), Math.round(y)];
+  }
+
   private click(event: MouseEvent): void {
-    const target = deepTarget(event);
-    const id = target ? known(this.c, target) : undefined;
-    if (id === undefined || (target && this.c.ignore(target))) return;
+    this.host.soon(); // handlers change fields after us
+    if (!event.isTrusted) return;
+    const [target] = event.composedPath();
+    let at = (target as Node | undefined) ?? null;
+    let id: number | undefined;
+    for (; at && id === undefined; at = above(at)) {
+      if (this.c.ignore(at)) return;
+      if (nodeType(at) === ELEMENT) id = known(this.c, at);
+    }
+    if (id === undefined) return;
+    let { clientX, clientY } = event;
+    if (event.detail === 0 && isElement(target)) {
+      // By the keyboard.
+      const box = rect(target);
+      clientX = box.left + box.width / 2;
+      clientY = box.top + box.height / 2;
+    }
+    const [x, y] = this.inViewport(event, clientX, clientY);
+    const clicked = id;
     this.host.change(() => {
       if (this.path.length > 0) this.writePath();
-      this.c.ops.click(id, Math.round(event.clientX), Math.round(event.clientY), Math.max(0, event.button));
+      this.c.ops.click(clicked, x, y, Math.max(0, event.button));
     });
   }
 
-  /** Tells where the focus is. */
-  focus(): void {
-    let active: Element | null = this.c.window.document.activeElement;
-    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-    const id = active && active !== this.c.window.document.body ? (known(this.c, active) ?? 0) : 0;
+  /** Tells where the focus is, through shadow roots and frames. */
+  private focus(): void {
+    this.focusMoved = false;
+    const { document } = this.c.window;
+    let active = activeElement(document);
+    for (let inner = active; inner; ) {
+      active = inner;
+      const root = shadowRootOf(inner) ?? (localName(inner) === 'iframe' ? contentOf(inner) : undefined);
+      const next: Element | null = root ? activeElement(root) : null;
+      inner = next && next !== bodyOf(ownerDocument(next)) ? next : null;
+    }
+    const id = active && active !== bodyOf(document) ? (known(this.c, active) ?? 0) : 0;
     if (id === this.focused) return;
     this.focused = id;
-    this.host.change(() => this.c.ops.focus(id));
+    this.c.ops.focus(id);
   }
-
-  private field(event: Event): void {
-    const target = deepTarget(event);
-    if (target) this.host.fields.changed(target);
-  }
-
-  private reset(form: EventTarget | null): void {
-    if (!form || !('elements' in form)) return;
-    // The fields have their defaults when the event is over.
-    this.c.window.setTimeout(
-      this.host.guard(() => {
-        for (const field of HTMLFormElement.prototype.querySelectorAll.call(
-          form as HTMLFormElement,
-          'input, textarea, select',
-        )) {
-          this.host.fields.changed(field);
-        }
-      }),
-    );
-  }
-
-  private load(target: EventTarget | null): void {
-    if (target && 'nodeType' in target && target.nodeType === 1) this.host.loaded(target as Element);
-  }
-
-  private toggle(target: EventTarget | null): void {
-    if (target && 'nodeType' in target && target.nodeType === 1) this.host.state(target as Element);
-  }
-}
-
-function deepTarget(event: Event): Element | undefined {
-  const target = event.composedPath()[0];
-  return target && 'nodeType' in target && target.nodeType === 1 ? (target as Element) : undefined;
 }

@@ -1,84 +1,122 @@
 // The state of form fields: what is typed, checked and chosen, by people and by scripts.
+//
+// Fields are compared with what was written of them before every group. Events and patched setters only ask for a group soon: so
+// no way of changing a field is missed, be it a radio's group, a form's reset or a framework that keeps setters of its own.
 
-import { localName } from '../dom.ts';
+import {
+  areaValue,
+  has,
+  inputChecked,
+  inputIndeterminate,
+  inputType,
+  inputValue,
+  localName,
+  multipleOf,
+  optionSelected,
+  optionsOf,
+  selectedIndex,
+} from '../dom.ts';
+import { onFloor } from '../privacy/floor.ts';
 import type { Rules } from '../privacy/policy.ts';
 import { type Context, known } from './context.ts';
 import type { Patches } from './patch.ts';
 
-const CHECKABLE = new Set(['checkbox', 'radio']);
-const WITHOUT_VALUE = new Set(['submit', 'reset', 'button', 'image', 'checkbox', 'radio']);
+/** What no field holds. */
+const UNKNOWN = '\0';
+
+export const isField = (tag: string): boolean => tag === 'input' || tag === 'textarea' || tag === 'select';
 
 export class Fields {
-  constructor(
-    private readonly c: Context,
-    private readonly change: (write: () => void) => void,
-  ) {}
+  /** What each field held when it was written. */
+  private readonly held = new Map<Element, string>();
 
-  /** Writes what a field holds. */
-  write(element: Element, rules: Rules = this.c.privacy.of(element)): void {
-    const id = known(this.c, element);
-    if (id === undefined) return;
-    const name = localName(element);
-    if (name === 'select') this.select(id, element as HTMLSelectElement, rules);
-    else if (name === 'textarea')
-      this.c.ops.value(id, this.c.privacy.value(element, (element as HTMLTextAreaElement).value, rules));
-    else if (name === 'input') this.input(id, element as HTMLInputElement, rules);
+  constructor(private readonly c: Context) {}
+
+  /** A new field; nothing typed and nothing checked is what the receiving side begins with. */
+  add(element: Element): void {
+    const tag = localName(element);
+    const plain = tag === 'textarea' || (tag === 'input' && !has(element, 'checked'));
+    this.held.set(element, plain ? blank(element) : UNKNOWN);
+    if (tag === 'input') onFloor(element); // a password is remembered as one before anybody types
   }
 
-  private input(id: number, input: HTMLInputElement, rules: Rules): void {
-    if (CHECKABLE.has(input.type)) {
-      const bits = this.c.privacy.choice(input, rules) ? (input.checked ? 1 : 0) | (input.indeterminate ? 2 : 0) : 0;
-      this.c.ops.check(id, bits);
-    } else if (input.type === 'range' || input.type === 'color') {
-      this.c.ops.value(id, this.c.privacy.choice(input, rules) ? input.value : '');
-    } else if (!WITHOUT_VALUE.has(input.type)) this.c.ops.value(id, this.c.privacy.value(input, input.value, rules));
+  /** An attribute changed that may have to do with what may be shown. */
+  again(element: Element): void {
+    if (!this.held.has(element)) return;
+    this.held.set(element, UNKNOWN);
+    onFloor(element);
   }
 
-  private select(id: number, select: HTMLSelectElement, rules: Rules): void {
-    const chosen: number[] = [];
-    if (this.c.privacy.choice(select, rules)) {
-      for (let i = 0; i < select.options.length; i++) if (select.options[i]?.selected) chosen.push(i);
-    }
-    this.c.ops.select(id, chosen);
-  }
-
-  /** Something happened to a field; the others of its radio group lost their check. */
-  changed(target: EventTarget | null): void {
-    if (!(target instanceof this.c.window.Element) && !isElement(target)) return;
-    const element = target as Element;
-    const name = localName(element);
-    if (name !== 'input' && name !== 'textarea' && name !== 'select') return;
-    this.change(() => {
-      this.write(element);
-      const input = element as HTMLInputElement;
-      if (input.type !== 'radio' || !input.name) return;
-      const root = input.getRootNode() as Document | ShadowRoot;
-      for (const other of root.querySelectorAll<HTMLInputElement>('input[type=radio]')) {
-        if (other !== input && other.name === input.name) this.write(other);
+  check(): void {
+    for (const [element, before] of this.held) {
+      const id = known(this.c, element);
+      if (id === undefined) {
+        this.held.delete(element);
+        continue;
       }
-    });
+      const now = read(element);
+      if (now === before) continue;
+      this.held.set(element, now);
+      this.write(id, element, this.c.privacy.of(element));
+    }
   }
 
-  /** Watches what scripts set in the fields of one window. */
-  patch(window: Window & typeof globalThis, patches: Patches): void {
-    const fields = this;
-    const hook = function (this: Element) {
-      if (known(fields.c, this) !== undefined) fields.changed(this);
-    };
-    for (const [prototype, names] of [
-      [window.HTMLInputElement.prototype, ['value', 'checked', 'indeterminate', 'valueAsNumber', 'valueAsDate']],
-      [window.HTMLTextAreaElement.prototype, ['value']],
-      [window.HTMLSelectElement.prototype, ['value', 'selectedIndex']],
-    ] as const) {
-      for (const name of names) patches.afterSet(prototype, name, hook);
+  private write(id: number, element: Element, rules: Rules): void {
+    const { privacy, ops } = this.c;
+    const tag = localName(element);
+    if (tag === 'select') {
+      ops.select(id, privacy.choice(element, rules) ? chosen(element) : []);
+    } else if (tag === 'textarea') {
+      ops.value(id, privacy.value(element, areaValue(element), rules));
+    } else {
+      const type = inputType(element);
+      if (isCheck(type)) ops.check(id, privacy.choice(element, rules) ? bitsOf(element) : 0);
+      else if (type === 'range' || type === 'color') {
+        ops.value(id, privacy.choice(element, rules) ? inputValue(element) : '');
+      } else if (!isButton(type)) ops.value(id, privacy.value(element, inputValue(element), rules));
     }
-    patches.afterSet(window.HTMLOptionElement.prototype, 'selected', function (this: HTMLOptionElement) {
-      const select = this.closest('select');
-      if (select) fields.changed(select);
-    });
+  }
+
+  /** Asks for a group when scripts set fields of one window. */
+  patch(window: Window & typeof globalThis, patches: Patches, soon: () => void): void {
+    const hook = function (this: Element) {
+      if (known(this_.c, this) !== undefined) soon();
+    };
+    const this_ = this;
+    for (const [prototype, names] of [
+      [window.HTMLInputElement, ['value', 'checked', 'indeterminate', 'valueAsNumber', 'valueAsDate']],
+      [window.HTMLTextAreaElement, ['value']],
+      [window.HTMLSelectElement, ['value', 'selectedIndex']],
+      [window.HTMLOptionElement, ['selected']],
+    ] as const) {
+      for (const name of names) patches.afterSet(prototype.prototype, name, hook);
+    }
   }
 }
 
-function isElement(target: EventTarget | null): target is Element {
-  return target !== null && 'nodeType' in target && target.nodeType === 1;
+const isCheck = (type: string): boolean => type === 'checkbox' || type === 'radio';
+const isButton = (type: string): boolean =>
+  type === 'submit' || type === 'reset' || type === 'button' || type === 'image';
+
+const bitsOf = (element: Element): number => (inputChecked(element) ? 1 : 0) | (inputIndeterminate(element) ? 2 : 0);
+
+/** What a field holds, in a form that can be compared. */
+function read(element: Element): string {
+  const tag = localName(element);
+  if (tag === 'textarea') return areaValue(element);
+  if (tag === 'select') return multipleOf(element) ? chosen(element).join() : `${selectedIndex(element)}`;
+  const type = inputType(element);
+  if (isButton(type)) return '';
+  return isCheck(type) ? `${bitsOf(element)}` : inputValue(element);
+}
+
+function blank(element: Element): string {
+  return localName(element) === 'input' && isCheck(inputType(element)) ? '0' : '';
+}
+
+function chosen(select: Element): number[] {
+  const found: number[] = [];
+  const options = optionsOf(select);
+  for (let i = 0; i < options.length; i++) if (optionSelected(options[i] as HTMLOptionElement)) found.push(i);
+  return found;
 }

@@ -1,53 +1,67 @@
 // Changes of the tree: collected from the observer, coalesced, written as one group.
 //
-// Order of a group: nodes that are new or moved (outer ones first), removals, attributes, texts. A node that came and went within
-// a group never appears; a node that was sent before and left comes back under a new id.
+// Order of a group: what is sent anew leaves, nodes that are new or moved come (outer ones first), removals, attributes, texts. A node
+// that came and went within a group never appears; a node that was sent before and left comes back under a new id.
 
+import { Limits } from '@ridealong/wire';
 import {
+  above,
   attribute,
   DOCUMENT,
-  data,
   ELEMENT,
   FRAGMENT,
-  frameOf,
+  firstChild,
   isConnected,
   localName,
   nextSibling,
   nodeType,
-  ownerDocument,
   parentElement,
   parentNode,
   previousSibling,
+  shadowRootOf,
 } from '../dom.ts';
 import { POLICY_ATTRIBUTES } from '../privacy/policy.ts';
-import { assetOf, attributeValue } from './attributes.ts';
-import { type Context, captured, known, opaque } from './context.ts';
-import type { After } from './write.ts';
-import { cut, NodeWriter } from './write.ts';
+import { attributeValue, chosenPicture } from './attributes.ts';
+import { type Context, captured, isBlocked, known, opaque } from './context.ts';
+import { isField } from './fields.ts';
+import { type After, DEEPEST, NodeWriter, textOf } from './write.ts';
+
+/** Prefixes that markup uses; the observer tells local names. */
+const PREFIXES: Record<string, string> = {
+  'http://www.w3.org/1999/xlink': 'xlink:',
+  'http://www.w3.org/XML/1998/namespace': 'xml:',
+};
+/** Texts longer than this send what changed. */
+const LONG = 200;
 
 export class Mutations {
   private touched = new Set<Node>();
   private attributes = new Map<Element, Set<string>>();
   private texts = new Set<CharacterData>();
   private restyled = new Set<Element>();
-  private sent = new WeakMap<Node, string>();
+  private anew = new Set<Node>();
+  private readonly sent = new WeakMap<Node, { id: number; text: string }>();
+  private writer: NodeWriter | undefined;
 
   constructor(private readonly c: Context) {}
 
   get size(): number {
-    return this.touched.size + this.attributes.size + this.texts.size + this.restyled.size;
+    return this.touched.size + this.attributes.size + this.texts.size + this.restyled.size + this.anew.size;
   }
 
   /** Takes what the observer saw. */
   add(records: readonly MutationRecord[]): void {
     for (const record of records) {
-      const { target } = record;
-      if (record.type === 'attributes') this.addAttribute(target as Element, record.attributeName ?? '');
-      else if (record.type === 'characterData') this.addText(target as CharacterData);
+      const { target, type } = record;
+      if (type === 'attributes') {
+        const prefix = record.attributeNamespace ? (PREFIXES[record.attributeNamespace] ?? '') : '';
+        this.addAttribute(target as Element, prefix + (record.attributeName ?? ''));
+      } else if (type === 'characterData') this.addText(target as CharacterData);
       else if (nodeType(target) === ELEMENT && opaque(target as Element)) this.addOpaque(target as Element);
       else {
-        for (let i = 0; i < record.addedNodes.length; i++) this.touched.add(record.addedNodes[i] as Node);
-        for (let i = 0; i < record.removedNodes.length; i++) this.touched.add(record.removedNodes[i] as Node);
+        const { addedNodes, removedNodes } = record;
+        for (let i = 0; i < addedNodes.length; i++) this.touched.add(addedNodes[i] as Node);
+        for (let i = 0; i < removedNodes.length; i++) this.touched.add(removedNodes[i] as Node);
       }
     }
   }
@@ -70,148 +84,184 @@ export class Mutations {
 
   /** A node whose policy or form changed: it is sent anew. */
   resend(node: Node): void {
-    const id = known(this.c, node);
-    if (id !== undefined) this.c.ops.remove([id]);
-    this.touched.add(node);
+    this.anew.add(node);
+  }
+
+  /** The whole document is written: nothing that happened before is needed. */
+  forget(_: readonly MutationRecord[]): void {
+    for (const set of [this.touched, this.attributes, this.texts, this.restyled, this.anew]) set.clear();
+  }
+
+  /** After an error: what was opened is closed, so that the ops that follow can be read. */
+  abandon(): void {
+    while (this.writer && this.writer.open > 0) this.writer.end();
+    this.writer = undefined;
   }
 
   /** Writes the group. Returns what has to follow, undefined when there was nothing. */
   write(): After | undefined {
     if (this.size === 0) return undefined;
-    const { touched, attributes, texts, restyled } = this;
+    const { touched, attributes, texts, restyled, anew } = this;
     this.touched = new Set();
     this.attributes = new Map();
     this.texts = new Set();
     this.restyled = new Set();
-    for (const [element, names] of attributes) {
-      if (!POLICY_ATTRIBUTES.some((name) => names.has(name)) && !becameOther(element, names)) continue;
-      attributes.delete(element);
-      const id = known(this.c, element);
-      if (id !== undefined) this.c.ops.remove([id]);
-      touched.add(element);
+    this.anew = new Set();
+    this.c.privacy.forget();
+    for (const [element, names] of attributes) if (becameOther(element, names)) anew.add(element);
+    for (const node of anew) {
+      this.drop(node);
+      touched.add(node);
     }
     const pending = new Set<Node>();
-    const writer = new NodeWriter(this.c, false, pending);
+    const writer = new NodeWriter(this.c, anew.size > 0, pending);
+    this.writer = writer;
     for (const node of touched) if (isConnected(node)) pending.add(node);
+    for (const node of pending) if (known(this.c, node) !== undefined && this.cannotMove(node)) this.drop(node);
     for (const node of pending) this.place(node, pending, writer);
-    this.removeGone(touched);
-    for (const [element, names] of attributes) this.writeAttributes(element, names);
+    for (const node of touched) if (!isConnected(node)) this.drop(node);
+    for (const [element, names] of attributes) this.writeAttributes(element, names, writer.after);
     for (const node of texts) this.writeText(node);
-    for (const element of restyled) if (known(this.c, element) !== undefined) writer.after.sheets.push(element);
+    for (const element of restyled) writer.after.sheets.add(element);
+    this.writer = undefined;
     return writer.after;
   }
 
-  private removeGone(touched: Set<Node>): void {
-    for (const node of touched) {
-      const id = isConnected(node) ? undefined : known(this.c, node);
-      if (id !== undefined) this.c.ops.remove([id]);
-    }
+  /** Whether a node would be another one where it is now: other rules hold there, or it is too deep. */
+  private cannotMove(node: Node): boolean {
+    const parent = parentNode(node);
+    if (!parent) return false;
+    const { rules, privacy } = this.c;
+    return (rules.get(node) ?? privacy.root) !== privacy.below(parent) || taller(node, DEEPEST - depthOf(parent));
+  }
+
+  private drop(node: Node): void {
+    const id = known(this.c, node);
+    if (id !== undefined) this.c.ops.remove([id]);
   }
 
   /** Writes the run of siblings that a pending node stands in, after those of its ancestors. */
   private place(node: Node, pending: Set<Node>, writer: NodeWriter): void {
-    if (!pending.has(node)) return;
-    const parent = parentNode(node);
-    if (!parent) return;
-    for (let above: Node | null = parent; above; above = parentNode(above) ?? hostOf(above)) {
-      if (pending.has(above)) {
-        this.place(above, pending, writer);
-        if (!pending.has(node)) return;
+    while (pending.has(node)) {
+      let outermost = node;
+      let top = node;
+      for (let at = above(node); at; at = above(at)) {
+        top = at;
+        if (pending.has(at)) outermost = at;
+      }
+      if (top === this.c.window.document) this.run(outermost, pending, writer);
+      else {
+        pending.delete(node); // in the document of a frame that is gone
+        this.drop(node);
       }
     }
-    const parentId = known(this.c, parent);
-    if (parentId === undefined || (nodeType(parent) === ELEMENT && opaque(parent as Element))) {
-      pending.delete(node); // in a part that is not captured, or that was written as a whole just now
+  }
+
+  private run(node: Node, pending: Set<Node>, writer: NodeWriter): void {
+    const { c } = this;
+    const parent = parentNode(node);
+    const parentId = parent ? known(c, parent) : undefined;
+    if (!parent || parentId === undefined || isBlocked(c, parent, parentId) || !mayHold(parent) || !captured(c, node)) {
+      // In a part that is not captured. Had it stood elsewhere, it does no more.
+      pending.delete(node);
+      if (isConnected(node)) this.drop(node);
       return;
     }
     let first = node;
-    for (
-      let before = previousSibling(first);
-      before && (pending.has(before) || !captured(this.c, before));
-      before = previousSibling(before)
-    ) {
+    let before = previousSibling(first);
+    for (; before && (pending.has(before) || !captured(c, before)); before = previousSibling(before)) {
       if (pending.has(before)) first = before;
     }
-    this.run(parent, parentId, first, pending, writer);
-  }
-
-  private run(parent: Node, parentId: number, first: Node, pending: Set<Node>, writer: NodeWriter): void {
     let previous = 0;
-    for (let before = previousSibling(first); before && previous === 0; before = previousSibling(before)) {
-      previous = known(this.c, before) ?? 0;
-    }
-    const element = nodeType(parent) === ELEMENT ? (parent as Element) : hostOf(parent);
-    const rules = element ? this.c.privacy.of(element) : this.c.privacy.root;
+    for (; before && previous === 0; before = previousSibling(before)) previous = known(c, before) ?? 0;
+    const rules = c.privacy.below(parent);
     const depth = depthOf(parent);
-    this.c.ops.insert(parentId, previous);
+    writer.insert(parentId, previous);
     for (let at: Node | null = first; at; at = nextSibling(at)) {
-      if (!pending.has(at)) {
-        if (captured(this.c, at)) break;
-        continue;
-      }
-      pending.delete(at);
-      writer.node(at, rules, depth + 1);
+      if (pending.has(at)) writer.node(at, rules, depth + 1);
+      else if (captured(c, at)) break;
     }
-    this.c.ops.end();
+    writer.end();
   }
 
-  private writeAttributes(element: Element, names: Set<string>): void {
-    const id = known(this.c, element);
-    if (id === undefined) return;
-    const rules = this.c.privacy.of(element);
+  private writeAttributes(element: Element, names: Set<string>, after: After): void {
+    const { c } = this;
+    const id = known(c, element);
+    if (id === undefined || isBlocked(c, element, id)) return;
+    const tag = localName(element);
+    if (tag === 'script') return;
+    if (isField(tag) || names.has('popover')) after.changed.push(element);
+    if (tag === 'style' || tag === 'link') after.sheets.add(element);
+    const rules = c.privacy.of(element);
     const changes: (string | null)[] = [];
     for (const name of names) {
       const value = attribute(element, name);
-      const send = value === null ? null : attributeValue(this.c, element, name, value, rules);
-      if (name === 'srcset' || name === 'sizes') changes.push('src', this.pictureOf(element));
-      if (value === null || send !== null) changes.push(name, send);
+      const send = value === null ? null : attributeValue(c, element, name, value, rules);
+      if ((value === null || send !== null) && changes.length < Limits.MaxAttributes * 2) changes.push(name, send);
     }
-    if (changes.length > 0 && localName(element) !== 'script') this.c.ops.attributes(id, changes);
-  }
-
-  private pictureOf(element: Element): string {
-    return assetOf(this.c, (element as HTMLImageElement).currentSrc ?? '', ownerDocument(element).baseURI);
+    if (tag === 'img' && (names.has('srcset') || names.has('sizes') || names.has('src'))) {
+      const chosen = chosenPicture(c, element, rules);
+      if (chosen !== null) changes.push('src', chosen);
+    }
+    if (changes.length > 0) c.ops.attributes(id, changes);
   }
 
   private writeText(node: CharacterData): void {
     const id = known(this.c, node);
-    const parent = parentElement(node);
     if (id === undefined) return;
-    const rules = parent ? this.c.privacy.of(parent) : this.c.privacy.root;
-    const text = cut(this.c.privacy.text(data(node), rules));
+    const parent = parentElement(node);
+    const text = textOf(this.c, node, parent ? this.c.privacy.of(parent) : this.c.privacy.root);
     const before = this.sent.get(node);
-    // Long texts that grow, as logs and editors do, send what changed.
-    if (text.length > 200) this.sent.set(node, text);
-    if (before !== undefined && text.length > 200) {
-      let from = 0;
-      const most = Math.min(before.length, text.length);
-      while (from < most && before.charCodeAt(from) === text.charCodeAt(from)) from++;
-      let same = 0;
-      while (
-        same < most - from &&
-        before.charCodeAt(before.length - 1 - same) === text.charCodeAt(text.length - 1 - same)
-      )
-        same++;
-      this.c.ops.splice(id, from, before.length - from - same, text.slice(from, text.length - same));
+    if (text.length <= LONG) {
+      this.sent.delete(node);
+      this.c.ops.setText(id, text);
       return;
     }
-    this.c.ops.setText(id, text);
+    this.sent.set(node, { id, text });
+    if (before?.id === id) this.splice(id, before.text, text);
+    else this.c.ops.setText(id, text);
+  }
+
+  /** Long texts that grow, as logs and editors do. */
+  private splice(id: number, before: string, text: string): void {
+    if (before === text) return;
+    const most = Math.min(before.length, text.length);
+    let from = 0;
+    while (from < most && before.charCodeAt(from) === text.charCodeAt(from)) from++;
+    let same = 0;
+    while (
+      same < most - from &&
+      before.charCodeAt(before.length - 1 - same) === text.charCodeAt(text.length - 1 - same)
+    ) {
+      same++;
+    }
+    this.c.ops.splice(id, from, before.length - from - same, text.slice(from, text.length - same));
   }
 }
 
-/** Attributes that make another kind of thing of an element. */
+/** Attributes that change what may be shown of a subtree, or make another kind of thing of an element. */
 function becameOther(element: Element, names: Set<string>): boolean {
-  return localName(element) === 'link' && names.has('rel');
+  if (POLICY_ATTRIBUTES.some((name) => names.has(name))) return true;
+  const tag = localName(element);
+  return (tag === 'link' && names.has('rel')) || (tag === 'meta' && (names.has('name') || names.has('charset')));
 }
 
-/** What a shadow root or a frame's document stands in. */
-function hostOf(root: Node): Element | null {
-  if (nodeType(root) === FRAGMENT) return (root as ShadowRoot).host ?? null;
-  return nodeType(root) === DOCUMENT ? frameOf(root as Document) : null;
+function mayHold(parent: Node): boolean {
+  const type = nodeType(parent);
+  return type === DOCUMENT || type === FRAGMENT || (type === ELEMENT && !opaque(parent as Element));
 }
 
 function depthOf(node: Node): number {
   let depth = 0;
-  for (let at: Node | null = node; at; at = parentNode(at) ?? hostOf(at)) depth++;
+  for (let at: Node | null = node; at; at = above(at)) depth++;
   return depth;
+}
+
+/** Whether there are more levels below a node than there is room for. */
+function taller(node: Node, room: number): boolean {
+  if (room <= 0) return true;
+  const shadow = nodeType(node) === ELEMENT ? shadowRootOf(node) : null;
+  if (shadow && taller(shadow, room - 1)) return true;
+  for (let child = firstChild(node); child; child = nextSibling(child)) if (taller(child, room - 1)) return true;
+  return false;
 }

@@ -2,11 +2,15 @@
 
 import { Limits, type Ops } from '@ridealong/wire';
 import {
-  attribute,
+  attributeNames,
+  compatMode,
+  contentOf,
   data,
+  doctypeOf,
   ELEMENT,
   firstChild,
-  has,
+  isHtml,
+  isSvg,
   localName,
   namespaceURI,
   nextSibling,
@@ -16,61 +20,80 @@ import {
   scrollTop,
   shadowRootOf,
 } from '../dom.ts';
+import { maskText } from '../privacy/mask.ts';
 import { Level, type Rules } from '../privacy/policy.ts';
+import { isPiece } from '../privacy/split.ts';
 import { attributesToSend } from './attributes.ts';
 import { type Context, captured, known, opaque } from './context.ts';
-
-const NAMESPACES: Record<string, number> = { 'http://www.w3.org/2000/svg': 1, 'http://www.w3.org/1998/Math/MathML': 2 };
+import { isField } from './fields.ts';
+import { isStateful } from './states.ts';
 
 /** What has to be written once the nodes are there. */
-export interface After {
+export class After {
   /** Elements with a style sheet of their own. */
-  sheets: Element[];
-  /** input, textarea, select. */
-  fields: [element: Element, rules: Rules][];
+  readonly sheets = new Set<Element>();
+  readonly fields: Element[] = [];
   /** dialog, details, popovers. */
-  states: Element[];
-  scrolled: Element[];
+  readonly states: Element[] = [];
+  readonly scrolled: (Element | Document)[] = [];
   /** Documents and shadow roots that have to be watched. */
-  roots: (Document | ShadowRoot)[];
-  frames: HTMLIFrameElement[];
+  readonly roots: (Document | ShadowRoot)[] = [];
+  readonly blocked: Element[] = [];
+  /** Elements with a state whose attributes changed. */
+  readonly changed: Element[] = [];
+  /** Something that the receiving side has went elsewhere. */
+  moved = false;
 }
 
-export const newAfter = (): After => ({ sheets: [], fields: [], states: [], scrolled: [], roots: [], frames: [] });
-
-const BLOCKED_TAGS = new Set(['video', 'audio', 'canvas', 'object', 'embed', 'applet', 'frameset']);
-const FIELDS = new Set(['input', 'textarea', 'select']);
-const STATEFUL = new Set(['dialog', 'details']);
+const BLOCKED_TAGS = new Set(['video', 'audio', 'canvas', 'object', 'embed', 'applet', 'frameset', 'fencedframe']);
+/** Elements as deep as this are placeholders. */
+export const DEEPEST = Limits.MaxDepth - 4;
 
 export class NodeWriter {
+  readonly after = new After();
+  /** Lists that were opened and not closed. */
+  open = 0;
+
   constructor(
     private readonly c: Context,
     /** Whether elements may be asked where they are scrolled to; it costs a layout. */
     private readonly withScroll: boolean,
     /** Nodes that wait for their place; what is written leaves it. */
     private readonly pending?: Set<Node>,
-    readonly after: After = newAfter(),
   ) {}
 
   private get ops(): Ops {
     return this.c.ops;
   }
 
+  insert(parent: number, previous: number): void {
+    this.ops.insert(parent, previous);
+    this.open++;
+  }
+
+  end(): void {
+    this.ops.end();
+    this.open--;
+  }
+
   /** A node with its subtree, or `moved` when the receiving side has it. */
   node(node: Node, rules: Rules, depth: number): void {
-    if (!captured(this.c, node)) return;
     this.pending?.delete(node);
+    if (!captured(this.c, node)) return;
     const id = known(this.c, node);
     if (id !== undefined) {
       this.ops.moved(id);
+      this.after.moved = true;
       return;
     }
+    if (rules !== this.c.privacy.root) this.c.rules.set(node, rules);
+    else this.c.rules.delete(node);
     const type = nodeType(node);
     if (type === ELEMENT) this.element(node as Element, rules, depth);
     else if (type === 10) {
       const doctype = node as DocumentType;
       this.ops.doctype(this.c.ids.give(node), doctype.name, doctype.publicId, doctype.systemId);
-    } else this.ops.text(this.c.ids.give(node), cut(this.c.privacy.text(data(node), rules)));
+    } else this.ops.text(this.c.ids.give(node), textOf(this.c, node, rules));
   }
 
   children(parent: Node, rules: Rules, depth: number): void {
@@ -78,92 +101,76 @@ export class NodeWriter {
   }
 
   private element(element: Element, around: Rules, depth: number): void {
-    const rules = this.c.privacy.inside(element, around);
+    const { c, after } = this;
+    const names = attributeNames(element);
+    const rules = c.privacy.inside(element, around, names);
     const tag = localName(element);
-    const id = this.c.ids.give(element);
-    if (rules.text === Level.block || BLOCKED_TAGS.has(tag) || depth >= Limits.MaxDepth - 2)
-      return this.blocked(id, element, tag);
-    if (tag === 'iframe' && !contentOf(element)) return this.blocked(id, element, tag);
-    const ns = namespaceURI(element);
-    const attributes = tag === 'script' ? [] : attributesToSend(this.c, element, rules, Limits.MaxAttributes);
-    this.ops.element(id, ns === 'http://www.w3.org/1999/xhtml' ? 0 : (NAMESPACES[ns ?? ''] ?? 0), tag, attributes);
+    const id = c.ids.give(element);
+    const html = isHtml(element);
+    const frame = html && tag === 'iframe' ? contentOf(element) : undefined;
+    const media = html && (BLOCKED_TAGS.has(tag) || (tag === 'iframe' && !frame));
+    if (rules.text === Level.block || media || depth >= DEEPEST) return this.blocked(id, element, tag);
+    const attributes = tag === 'script' ? [] : attributesToSend(c, element, names, rules, Limits.MaxAttributes);
+    this.ops.element(
+      id,
+      html ? 0 : isSvg(element) ? 1 : namespaceURI(element)?.endsWith('MathML') ? 2 : 0,
+      tag,
+      attributes,
+    );
+    this.open++;
     const shadow = shadowRootOf(element);
     if (shadow) this.shadow(shadow, rules, depth + 1);
-    if (tag === 'iframe') this.frame(element as HTMLIFrameElement, rules, depth + 1);
+    if (frame) this.frame(frame, rules, depth + 1);
     if (!opaque(element)) this.children(element, rules, depth + 1);
-    this.ops.end();
-    this.note(element, tag, rules);
-  }
-
-  private note(element: Element, tag: string, rules: Rules): void {
-    const { after } = this;
-    if (tag === 'style' || tag === 'link') after.sheets.push(element);
-    else if (FIELDS.has(tag)) after.fields.push([element, rules]);
-    else if (STATEFUL.has(tag) || has(element, 'popover')) after.states.push(element);
+    this.end();
+    if (tag === 'style' || (html && tag === 'link')) after.sheets.add(element);
+    else if (html && isField(tag)) after.fields.push(element);
+    else if (isStateful(tag, names)) after.states.push(element);
     if (this.withScroll && (scrollTop(element) !== 0 || scrollLeft(element) !== 0)) after.scrolled.push(element);
   }
 
   private blocked(id: number, element: Element, tag: string): void {
-    const box = rect(element);
-    this.ops.blocked(id, tag, Math.round(box.width), Math.round(box.height));
+    const { width, height } = sizeOf(element);
+    this.ops.blocked(id, tag, width, height);
+    this.c.blocked.set(element, { id, width, height });
+    this.after.blocked.push(element);
   }
 
-  shadow(root: ShadowRoot, rules: Rules, depth: number): void {
+  private shadow(root: ShadowRoot, rules: Rules, depth: number): void {
     this.ops.shadow(this.c.ids.give(root), 0);
+    this.open++;
     this.after.roots.push(root);
     this.children(root, rules, depth);
-    this.ops.end();
+    this.end();
   }
 
   /** What a frame of the same origin shows. */
-  frame(frame: HTMLIFrameElement, rules: Rules, depth: number): void {
-    const inner = contentOf(frame);
-    if (!inner) return;
-    this.after.frames.push(frame);
+  private frame(inner: Document, rules: Rules, depth: number): void {
     this.ops.document(this.c.ids.give(inner), compatOf(inner));
+    this.open++;
     this.after.roots.push(inner);
-    this.children(inner, rules, depth);
-    this.ops.end();
+    this.after.scrolled.push(inner);
+    this.children(inner, this.c.privacy.within(inner, rules), depth);
+    this.end();
   }
 }
 
-/** The document in a frame, undefined where another origin or a sandbox keeps it. */
-export function contentOf(frame: Element): Document | undefined {
-  try {
-    return (frame as HTMLIFrameElement).contentDocument ?? undefined;
-  } catch {
-    return undefined;
-  }
+export function sizeOf(element: Element): { width: number; height: number } {
+  const box = rect(element);
+  return { width: Math.round(box.width), height: Math.round(box.height) };
 }
 
 export function compatOf(document: Document): number {
-  if (document.compatMode === 'BackCompat') return 1;
-  const { doctype } = document;
+  if (compatMode(document) === 'BackCompat') return 1;
+  const doctype = doctypeOf(document);
   return doctype && /^-\/\/W3C\/\/DTD (?:XHTML 1.0|HTML 4.01) (?:Frameset|Transitional)\/\//i.test(doctype.publicId)
     ? 2
     : 0;
 }
 
-/** Text within the protocol's limit. */
-export function cut(text: string): string {
+/** A text as it is sent, within the protocol's limit. */
+export function textOf(c: Context, node: Node, rules: Rules): string {
+  const raw = data(node);
+  const text = rules.text === Level.show && isPiece(node) ? maskText(raw) : c.privacy.text(raw, rules);
   return text.length * 3 <= Limits.MaxText ? text : `${text.slice(0, Math.floor(Limits.MaxText / 3) - 1)}…`;
-}
-
-/** Bits of the STATE op, 0 when there is nothing to say. */
-export function stateOf(element: Element): number {
-  const tag = localName(element);
-  let bits = 0;
-  if ((tag === 'dialog' || tag === 'details') && has(element, 'open')) bits |= 1;
-  if (tag === 'dialog' && safely(() => element.matches(':modal'))) bits |= 2;
-  if (attribute(element, 'popover') !== null && safely(() => element.matches(':popover-open'))) bits |= 4;
-  if (safely(() => element.matches(':fullscreen'))) bits |= 8;
-  return bits;
-}
-
-function safely(test: () => boolean): boolean {
-  try {
-    return test();
-  } catch {
-    return false; // a browser that does not know the selector does not have the state
-  }
 }

@@ -1,6 +1,17 @@
 // What of a node may be shown, decided in the page before anything is encoded. The rules that nothing lifts are in floor.ts.
 
-import { attribute, has, parentElement } from '../dom.ts';
+import {
+  attribute,
+  attributeNames,
+  DOCUMENT,
+  designMode,
+  ELEMENT,
+  FRAGMENT,
+  hostOf,
+  nodeType,
+  parentElement,
+  parentNode,
+} from '../dom.ts';
 import { onFloor } from './floor.ts';
 import { maskPatterns, maskText } from './mask.ts';
 
@@ -13,8 +24,9 @@ export type Mode = 'standard' | 'strict';
 const MASK = 'data-ridealong-mask';
 const BLOCK = 'data-ridealong-block';
 const SHOW = 'data-ridealong-show';
+const EDIT = 'contenteditable';
 /** Attributes whose change changes the policy of a subtree. */
-export const POLICY_ATTRIBUTES: readonly string[] = [MASK, BLOCK, SHOW, 'contenteditable'];
+export const POLICY_ATTRIBUTES: readonly string[] = [MASK, BLOCK, SHOW, EDIT];
 
 /** What an element inherits: how text is treated and whether inputs were unmasked. */
 export interface Rules {
@@ -26,31 +38,63 @@ const blocked: Rules = { text: Level.block, inputs: false };
 const masked: Rules = { text: Level.mask, inputs: false };
 const shown: Rules = { text: Level.show, inputs: true };
 const plain: Rules = { text: Level.show, inputs: false };
+/** A mask that somebody asked for: nothing below it is shown. */
+const forcedMask: Rules = { text: Level.mask, inputs: false };
 
 export class Privacy {
   readonly root: Rules;
+  private cache = new Map<Element, Rules>();
+  private readonly words = new Map<string, string>();
 
   constructor(readonly mode: Mode = 'standard') {
     this.root = mode === 'strict' ? masked : plain;
   }
 
   /** The rules inside an element, given those around it. Mask is final for a subtree; show lifts the mode, not a mask. */
-  inside(element: Element, around: Rules): Rules {
-    if (around.text === Level.block || has(element, BLOCK)) return blocked;
-    const forced = around === forcedMask || has(element, MASK);
-    if (forced) return forcedMask;
-    if (has(element, SHOW)) return shown;
-    if (this.mode === 'standard' && !around.inputs && isEditable(element)) return masked;
+  inside(element: Element, around: Rules, names: readonly string[] = attributeNames(element)): Rules {
+    if (around === blocked || names.length === 0) return around;
+    if (names.includes(BLOCK)) return blocked;
+    if (around === forcedMask || names.includes(MASK)) return forcedMask;
+    if (names.includes(SHOW)) return shown;
+    if (this.mode === 'standard' && around === plain && names.includes(EDIT) && isEditable(element)) return masked;
     return around;
+  }
+
+  /** The rules for what a frame shows. */
+  within(document: Document, around: Rules): Rules {
+    return around === plain && designMode(document) === 'on' ? masked : around;
   }
 
   /** The rules at an element, by all its ancestors, through shadow roots and frames. */
   of(element: Element): Rules {
     const chain: Element[] = [];
-    for (let node: Element | null = element; node; node = parentElement(node)) chain.push(node);
-    let rules = this.root;
-    for (let i = chain.length - 1; i >= 0; i--) rules = this.inside(chain[i] as Element, rules);
+    let rules: Rules | undefined;
+    for (let at: Element | null = element; at && !rules; at = parentElement(at)) {
+      rules = this.cache.get(at);
+      if (!rules) chain.push(at);
+    }
+    rules ??= this.root;
+    for (let i = chain.length - 1; i >= 0; i--) {
+      const at = chain[i] as Element;
+      const parent = parentNode(at);
+      if (parent && nodeType(parent) === DOCUMENT) rules = this.within(parent as Document, rules);
+      rules = this.inside(at, rules);
+      this.cache.set(at, rules);
+    }
     return rules;
+  }
+
+  /** The rules for children of an element, a shadow root or a document. */
+  below(parent: Node): Rules {
+    const type = nodeType(parent);
+    const element = type === ELEMENT ? (parent as Element) : type === FRAGMENT ? hostOf(parent) : parentElement(parent);
+    const rules = element ? this.of(element) : this.root;
+    return type === DOCUMENT ? this.within(parent as Document, rules) : rules;
+  }
+
+  /** Attributes and places may have changed: nothing is known of any element's rules. */
+  forget(): void {
+    if (this.cache.size > 0) this.cache = new Map();
   }
 
   text(data: string, rules: Rules): string {
@@ -59,21 +103,34 @@ export class Privacy {
 
   /** The value of an input, a text area or an option list. */
   value(element: Element, value: string, rules: Rules): string {
-    if (onFloor(element)) return value === '' ? '' : '••••••';
+    if (this.floor(element)) return value === '' ? '' : '••••••';
     if (rules.inputs && rules.text === Level.show) return maskPatterns(value);
     return maskText(value);
   }
 
   /** Whether checks, choices and ranges may be told. */
   choice(element: Element, rules: Rules): boolean {
-    return rules.text === Level.show && !onFloor(element);
+    return rules.text === Level.show && !this.floor(element);
+  }
+
+  private floor(element: Element): boolean {
+    return onFloor(element) || (this.mode === 'strict' && PERSONAL.test(attribute(element, 'autocomplete') ?? ''));
+  }
+
+  /** In strict mode a class or an id is a word that tells nothing, the same one wherever it stands. */
+  word(name: string): string {
+    if (this.mode !== 'strict' || name === '') return name;
+    let word = this.words.get(name);
+    if (word === undefined) {
+      word = `r${this.words.size.toString(36)}`;
+      this.words.set(name, word);
+    }
+    return word;
   }
 }
 
-/** A mask that somebody asked for: nothing below it is shown. */
-const forcedMask: Rules = { text: Level.mask, inputs: false };
+const PERSONAL = /(?:^|\s)(?:bday|tel|email|impp)/i;
 
 function isEditable(element: Element): boolean {
-  const value = attribute(element, 'contenteditable');
-  return value !== null && value.toLowerCase() !== 'false';
+  return attribute(element, EDIT)?.toLowerCase() !== 'false';
 }

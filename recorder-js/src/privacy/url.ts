@@ -1,7 +1,9 @@
 // URLs without what they may carry: no credentials, no query values, no fragment, no segments that look like identifiers.
 
 const IDENTIFIER =
-  /^(?:\d{4,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=.*\d)[0-9a-f]{16,}|[^@/]+@[^@/]+)$/i;
+  /^(?:.*\d{4,}.*|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=.*\d)[0-9a-f]{16,}|.*@.*|.{100,})$/i;
+/** Tokens are long and mix digits and capitals. */
+const TOKEN = /^(?=.*\d)(?=.*[A-Z])[\w.~-]{16,}$/;
 
 /** The reduced form; relative URLs are resolved first. Empty for what is no web address. */
 export function reduceUrl(raw: string, base: string): string {
@@ -12,14 +14,19 @@ export function reduceUrl(raw: string, base: string): string {
     return '';
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return '';
-  const path = url.pathname
-    .split('/')
-    .map((part) => (IDENTIFIER.test(decode(part)) ? ':id' : part))
-    .join('/');
-  const keys = [...new Set(url.searchParams.keys())]
-    .slice(0, 20)
-    .map((key) => `${encodeURIComponent(key.slice(0, 40))}=`);
+  const path = url.pathname.split('/').map(reduceSegment).join('/');
+  const keys = [...new Set(url.searchParams.keys())].slice(0, 20).map((key) => `${reduceKey(key)}=`);
   return url.origin + path + (keys.length > 0 ? `?${keys.join('&')}` : '');
+}
+
+function reduceSegment(part: string): string {
+  const [name = ''] = part.split(';'); // what follows are parameters
+  const plain = decode(name);
+  return IDENTIFIER.test(plain) || TOKEN.test(plain) ? ':id' : name;
+}
+
+function reduceKey(key: string): string {
+  return IDENTIFIER.test(key) || TOKEN.test(key) ? ':id' : encodeURIComponent(key.slice(0, 40));
 }
 
 function decode(part: string): string {

@@ -1,0 +1,104 @@
+// What the tests load into their pages: capture, receiver and oracle, as `window.rig`.
+
+import { Privacy } from '../../privacy/policy.ts';
+import { Capture } from '../capture.ts';
+import { canonical } from './oracle.ts';
+import { randomStep } from './storm.ts';
+import { Receiver } from './tree.ts';
+
+let capture: Capture | undefined;
+let receiver = new Receiver();
+const errors: string[] = [];
+const assets: string[] = [];
+const pointer: number[] = [];
+
+function first(expected: string[], got: string[]): string {
+  for (let i = 0; i < Math.max(expected.length, got.length); i++) {
+    if (expected[i] === got[i]) continue;
+    return `line ${i}\npage:     ${expected.slice(Math.max(0, i - 2), i + 2).join('\n          ')}\nreceiver: ${got.slice(Math.max(0, i - 2), i + 2).join('\n          ')}`;
+  }
+  return '';
+}
+
+const rig = {
+  errors,
+  assets,
+  pointer,
+  receiver: () => receiver,
+  start(mode: 'standard' | 'strict' = 'standard', snapshot = true): void {
+    receiver = new Receiver();
+    capture = new Capture({
+      window,
+      ops: receiver.ops,
+      flush: () => receiver.flush(),
+      privacy: new Privacy(mode),
+      assets: {
+        url(absolute, kind) {
+          assets.push(`${kind} ${absolute}`);
+          return assets.length;
+        },
+      },
+      alive: (id) => receiver.near.alive(id),
+      ignore: (node) => (node as Element).localName === 'ridealong-bar',
+      onError: (error) => errors.push(String(error instanceof Error ? error.stack : error)),
+      onPointer: (x, y) => pointer.push(x, y),
+    });
+    if (snapshot) capture.snapshot();
+  },
+  stop: () => capture?.stop(),
+  flush: () => capture?.flushNow(),
+  snapshot: () => capture?.snapshot(),
+  /** '' when the receiver has what the page has; else where they differ first. */
+  compare(sizes = true): string {
+    try {
+      capture?.flushNow();
+    } catch (error) {
+      return `threw ${error instanceof Error ? error.stack : error}`;
+    }
+    if (errors.length > 0) return `errors: ${errors.join('\n')}`;
+    const near = receiver.near.canonical();
+    const plain = (lines: string[]) => (sizes ? lines : lines.map((line) => line.replace(/(blocked \S+) .*/, '$1')));
+    return first(plain(canonical()), plain(near)) || first(near, receiver.far.canonical());
+  },
+  /** Without a flush of ours: what went out by itself. */
+  async settled(): Promise<string> {
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise(requestAnimationFrame);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (errors.length > 0) return `errors: ${errors.join('\n')}`;
+    return first(canonical(), receiver.far.canonical());
+  },
+  /** Random changes from a seed; '' or the first difference. */
+  async storm(seed: number, steps: number): Promise<string> {
+    const next = random(seed);
+    for (let i = 0; i < steps; i++) {
+      const done: string[] = [];
+      try {
+        for (let n = 1 + Math.floor(next() * 4); n > 0; n--) done.push(randomStep(next));
+      } catch (error) {
+        return `seed ${seed} step ${i}: the storm itself: ${error}`;
+      }
+      if (next() < 0.3) await null;
+      if (next() < 0.03) await new Promise((resolve) => setTimeout(resolve, 9));
+      const difference = next() < 0.2 ? rig.compare(false) : '';
+      if (difference) return `seed ${seed} step ${i} after ${done.join(', ')}: ${difference}`;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const difference = rig.compare(false);
+    return difference && `seed ${seed} at the end: ${difference}`;
+  },
+};
+
+/** mulberry32 */
+function random(seed: number): () => number {
+  let a = seed;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export type Rig = typeof rig;
+Object.defineProperty(window, 'rig', { value: rig });
