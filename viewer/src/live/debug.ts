@@ -21,7 +21,7 @@ export function exposeForTest(store: LiveStore): () => void {
   if (!marked || !new URLSearchParams(location.search).has('e2e')) return () => undefined;
   window.__ridealong = Object.freeze({
     serialize: () => store.serialize(),
-    stats: () => ({ ...store.stats.peek() }),
+    stats: () => ({ ...store.statsNow() }),
     rung: () => store.facts.peek().rung,
   });
   return () => {

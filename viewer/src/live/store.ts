@@ -69,6 +69,11 @@ export class LiveStore {
     return this.transport?.serialize() ?? Promise.resolve('');
   }
 
+  /** As they are now; `stats` follows once a second. */
+  statsNow(): Stats {
+    return this.transport?.stats() ?? NO_STATS;
+  }
+
   close(): void {
     this.closed = true;
     clearInterval(this.ticker);
