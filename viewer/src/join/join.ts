@@ -1,183 +1,153 @@
-// The customer's page: reads the link (or a join code), says who asks for what, and on a trusted click claims the link and goes to
+// The customer's page: reads the link (or a join code), says who asks for what, and on a person's click claims the link and goes to
 // the site. Loading it changes nothing. The secret leaves the address bar before anything else happens.
 
 import { base64url, derive, fromBase64url } from '@ridealong/wire/link';
-import { Problem, type ProblemCode, problemOf } from '../api/problem.ts';
-import { words } from './words.ts';
+import { Problem } from '../api/problem.ts';
+import { arm } from './armed.ts';
+import { button, choice, facts, list, make, row, show, tell, wait } from './parts.ts';
+import { type Choices, claim, type Invitation, peek, type Way } from './server.ts';
+import { type Text, textVersion, words } from './words.ts';
 
-interface Invitation {
-  organisation: string;
-  agent: string;
-  page: string;
-  origin: string;
-  expiresAt: string;
-  textVersion: string;
+const useCode = () => button(words.useCode, () => askCode());
+
+/** What went wrong, and what can be done about it. */
+function failed(thrown: unknown, way: Way, again: () => void): void {
+  const { code, retryAfter } = thrown instanceof Problem ? thrown : new Problem('fault', '');
+  const typed = 'code' in way.body ? way.body.code : undefined;
+  const tryAgain = button(words.again, again, 'go');
+  if (code === 'gone' && typed !== undefined) return askCode(typed, words.codeWrong);
+  if (code === 'gone') return tell(words.gone, useCode());
+  if (code === 'claimed') return tell(words.claimed, useCode());
+  if (code === 'old-text')
+    return tell(
+      words.old,
+      button(words.reload, () => location.reload(), 'go'),
+    );
+  if (code === 'too-many') return tell(words.tooMany(retryAfter), tryAgain);
+  tell(code === 'offline' ? words.offline : words.fault, tryAgain);
 }
 
-/** How the customer comes in, as the server takes it, and the key that it never gets. */
-interface Way {
-  body: { auth: string } | { code: string };
-  key: string;
-}
-
-const main = document.getElementById('main') as HTMLElement;
-
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, text = '', className = ''): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  element.className = className;
-  return element;
-}
-
-/** Shows these instead of what was there, with the heading read out. */
-function show(...parts: HTMLElement[]): void {
-  main.replaceChildren(...parts);
-  const heading = main.querySelector('h1');
-  if (!heading) return;
-  heading.tabIndex = -1;
-  heading.focus();
-}
-
-async function post<T>(path: string, body: unknown): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method: 'POST',
-      credentials: 'omit',
-      cache: 'no-store',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  } catch {
-    throw new Problem('offline', 'The server cannot be reached. Check your connection and try again.');
-  }
-  if (!response.ok) throw await problemOf(response);
-  return response.json();
-}
-
-const FINAL: ProblemCode[] = ['gone', 'claimed'];
-
-function failed(thrown: unknown, again: () => void): void {
-  const problem =
-    thrown instanceof Problem ? thrown : new Problem('fault', 'Something went wrong. Reload the page and try again.');
-  const heading = make('h1', problem.message);
-  if (FINAL.includes(problem.code)) return show(heading, codeLink());
-  const button = make('button', words.again, 'go');
-  button.addEventListener('click', again);
-  show(heading, button);
-}
-
-function codeLink(): HTMLElement {
-  const button = make('button', words.code);
-  button.addEventListener('click', () => askCode());
-  return button;
-}
-
-function askCode(): void {
-  const form = make('form');
-  const label = make('label', words.codeAsk);
-  const input = make('input', '', 'code');
-  input.autocomplete = 'off';
-  input.maxLength = 12;
-  input.spellcheck = false;
-  label.append(input);
-  const wrong = make('p', '', 'bad');
-  wrong.setAttribute('role', 'alert');
-  const next = make('button', words.next, 'go');
-  form.append(label, wrong, next);
+function askCode(typed = '', wrong = ''): void {
+  const input = make('input', 'code');
+  Object.assign(input, {
+    id: 'code',
+    name: 'code',
+    value: typed,
+    autocomplete: 'off',
+    maxLength: 12,
+    spellcheck: false,
+  });
+  input.setAttribute('autocapitalize', 'characters');
+  input.setAttribute('aria-describedby', 'hint wrong');
+  const label = make('label', '', words.codeAsk);
+  label.htmlFor = 'code';
+  const hint = make('p', 'quiet', words.codeHint);
+  hint.id = 'hint';
+  const error = make('p', 'bad', wrong);
+  error.id = 'wrong';
+  error.setAttribute('role', 'alert');
+  const next = make('button', 'go', words.next);
+  const form = make('form', '', label, input, hint, error, row(next));
+  form.noValidate = true;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const code = input.value.replace(/[\s-]/g, '');
-    if (code.length !== 8) {
-      wrong.textContent = words.codeWrong;
-      return;
-    }
-    void peek({ body: { code }, key: '' });
+    const code = input.value.replace(/[\s-]/g, '').toUpperCase();
+    if (/^[0-9A-Z]{8}$/.test(code)) return void look({ body: { code }, key: '' });
+    error.textContent = words.codeShort;
+    input.setAttribute('aria-invalid', 'true');
+    input.focus();
   });
-  show(make('h1', words.code), form);
+  if (wrong) input.setAttribute('aria-invalid', 'true');
+  show(make('h1', '', words.codeTitle), form);
   input.focus();
 }
 
-async function peek(way: Way): Promise<void> {
-  show(make('p', words.looking, 'quiet'));
+async function look(way: Way): Promise<void> {
+  wait(words.looking);
   try {
-    ask(way, await post<Invitation>('/api/join/peek', way.body));
+    ask(way, await peek(way));
   } catch (thrown) {
-    failed(thrown, () => void peek(way));
+    failed(thrown, way, () => void look(way));
   }
 }
 
-function list(shared: readonly string[], kept: readonly string[]): HTMLElement {
-  const ul = make('ul');
-  for (const text of shared) ul.append(item(text, ''));
-  for (const text of kept) ul.append(item(text, 'no'));
-  return ul;
-}
-
-function item(text: string, className: string): HTMLElement {
-  const li = make('li', '', className);
-  li.append(make('span', className === 'no' ? `Not shared: ${text.charAt(0).toLowerCase()}${text.slice(1)}` : text));
-  return li;
+function untilText(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return '';
+  const today = at.toDateString() === new Date().toDateString();
+  return today
+    ? at.toLocaleTimeString([], { timeStyle: 'short' })
+    : at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 function ask(way: Way, invitation: Invitation): void {
-  const site = make('p', 'The site: ');
-  site.append(make('span', new URL(invitation.origin).host, 'site'));
-  const control = make('input');
-  control.type = 'checkbox';
-  const choice = make('label', '', 'choice');
-  choice.append(control, make('span', words.control));
-  const more = make('fieldset');
-  more.append(make('legend', words.more), choice);
-  const allow = make('button', words.allow, 'go');
-  const decline = make('button', words.decline);
-  const row = make('div', '', 'row');
-  row.append(decline, allow);
-  // A click that was meant for something else does not land here: the button waits until it has been seen.
-  allow.disabled = true;
-  setTimeout(() => {
-    allow.disabled = false;
-  }, 500);
-  allow.addEventListener('click', (event) => {
-    if (event.isTrusted) void claim(way, invitation, control.checked);
-  });
-  decline.addEventListener('click', () => show(make('h1', words.declined)));
+  if (invitation.textVersion !== textVersion) throw new Problem('old-text', '');
+  const view = choice('view', words.view);
+  view.input.checked = true;
+  view.input.disabled = true;
+  const control = choice('control', words.control);
+  const record = choice('record', words.record);
+  const choices = make(
+    'fieldset',
+    '',
+    make('legend', '', words.choices),
+    view.element,
+    control.element,
+    record.element,
+  );
+  const allow = button(words.allow, () => undefined, 'go');
+  arm(allow, () => void go(way, { control: control.input.checked, record: record.input.checked }));
+  const decline = button(words.decline, () =>
+    tell(
+      words.declined,
+      button(words.back, () => ask(way, invitation)),
+    ),
+  );
+  const until = untilText(invitation.expiresAt);
   show(
-    make('h1', words.asks(invitation.agent, invitation.organisation)),
-    site,
-    make('p', words.about, 'quiet'),
-    list(words.shared, words.kept),
-    more,
-    make('p', words.notRecorded, 'quiet'),
-    row,
+    make('h1', '', words.asks(invitation.agent)),
+    facts([
+      [words.from, invitation.organisation],
+      [words.site, new URL(invitation.origin).host],
+      ...(until ? [[words.until, until] as const] : []),
+    ]),
+    make('p', 'care', words.unproven),
+    make('div', 'lists', list(words.shared, words.sees, 'sees'), list(words.kept, words.never, 'never')),
+    choices,
+    row(decline, allow),
+    make('p', 'quiet small', words.later),
   );
 }
 
-async function claim(way: Way, invitation: Invitation, control: boolean): Promise<void> {
-  show(make('p', words.opening, 'quiet'));
+async function go(way: Way, choices: Choices): Promise<void> {
+  wait(words.opening);
   try {
-    const claimed = await post<{ handoff: string; page: string }>('/api/join/claim', {
-      ...way.body,
-      consent: { view: true, control, record: false, textVersion: invitation.textVersion },
-    });
-    const page = new URL(claimed.page);
-    const rest = page.hash ? `${page.hash}&` : '#';
-    page.hash = `${rest}ridealong=1.${claimed.handoff}.${way.key}`;
-    location.replace(page.href);
+    location.replace(await claim(way, choices, textVersion));
   } catch (thrown) {
-    failed(thrown, () => void claim(way, invitation, control));
+    failed(thrown, way, () => void look(way));
   }
 }
 
-async function begin(): Promise<void> {
-  const secret = /^#1\.([\w-]{43})$/.exec(location.hash)?.[1];
+/** The secret in the address, which is not there any more afterwards. */
+function takeSecret(): Text | Uint8Array<ArrayBuffer> | undefined {
+  const { hash } = location;
   history.replaceState(null, '', location.pathname);
-  if (window.top !== window.self) return show(make('h1', words.framed));
-  if (!globalThis.crypto?.subtle) return show(make('h1', words.insecure));
+  if (hash === '' || hash === '#') return undefined;
+  const secret = /^#1\.([\w-]{43})$/.exec(hash)?.[1];
   const bytes = secret ? fromBase64url(secret) : undefined;
-  if (!bytes) return askCode();
-  const { auth, key } = await derive(bytes);
-  await peek({ body: { auth: base64url(auth) }, key: base64url(key) });
+  return bytes?.length === 32 ? bytes : words.gone;
 }
 
+async function begin(): Promise<void> {
+  const secret = takeSecret();
+  if (window.top !== window.self) return tell(words.framed);
+  if (!globalThis.crypto?.subtle) return tell(words.insecure);
+  if (secret === undefined) return askCode();
+  if (!(secret instanceof Uint8Array)) return tell(secret, useCode());
+  const { auth, key } = await derive(secret);
+  await look({ body: { auth: base64url(auth) }, key: base64url(key) });
+}
+
+// A second link in the same tab only changes the fragment.
+addEventListener('hashchange', () => location.hash.length > 1 && void begin());
 void begin();

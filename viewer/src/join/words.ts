@@ -1,31 +1,64 @@
-// What the customer reads before deciding. The version changes with the words; the server keeps it with the consent.
+// What the customer reads before deciding. A change of these words is a new version, here and on the server (internal/api), which
+// keeps it with the consent.
+
+export const textVersion = '2026-11';
 
 export const words = {
-  asks: (agent: string, organisation: string) => `${agent} from ${organisation} asks to see your page`,
-  about: 'You share one tab of this site, live, while you talk:',
-  shared: [
-    'What the page shows, as you use it',
-    'Where you click, scroll and move the pointer',
-    'Which browser and screen you have',
+  asks: (agent: string) => `${agent} asks to see your page`,
+  from: 'From',
+  site: 'On the site',
+  until: 'Link valid until',
+  unproven: 'Go on only if you are talking to this person now.',
+  shared: 'They see',
+  sees: [
+    'What this one site shows, live, as you use it',
+    'Where you click, scroll and point',
+    'Your browser and its window size',
   ],
-  kept: [
-    'Your other tabs, your screen and your files',
-    'What you type: each character is shown as a dot',
+  kept: 'They never see',
+  never: [
+    'Your other tabs, your screen or your files',
+    'What you type: it is shown as dots',
     'Passwords, cards and one-time codes',
   ],
-  notRecorded: 'Nothing is recorded. You can pause or stop at any time.',
-  more: 'You may also allow',
-  control: 'Point, scroll and fill in fields for me. I am asked again before anything happens.',
-  allow: 'Allow and go to the site',
+  choices: 'You allow',
+  view: ['See the page', 'Needed for everything else.'],
+  control: ['Help in the page', 'Point, scroll and fill in fields, when you ask for it. Optional.'],
+  record: ['Keep a recording', 'To look at it again later. Without this tick nothing is recorded. Optional.'],
+  allow: 'Allow and open the site',
   decline: 'Not now',
-  declined: 'Nothing is shared. You can close this tab.',
-  code: 'Join code',
-  codeAsk: 'Type the code that the person you talk to reads to you',
-  codeWrong: 'A code has eight letters and digits, such as K7QD-M2XP.',
+  later: 'You can pause or stop at any time.',
+  declined: ['Nothing is shared', 'You can close this tab. The link still works if you change your mind.'],
+  back: 'Back',
+  codeTitle: 'Join with a code',
+  codeAsk: 'Code that the person you talk to reads to you',
+  codeHint: 'Eight letters and digits, such as K7QD-M2XP.',
+  codeShort: 'A code has eight letters and digits.',
+  codeWrong: 'This code is not valid. Check it with the person you talk to.',
+  useCode: 'I have a code instead',
   next: 'Next',
   opening: 'Opening the site…',
-  looking: 'One moment…',
-  framed: 'This page does not open inside another page. Open the link in a tab of its own.',
+  looking: 'Looking at the link…',
   again: 'Try again',
-  insecure: 'This browser cannot protect the connection here. Open the link over HTTPS.',
+  reload: 'Reload',
+  gone: [
+    'This link is not valid any more',
+    'It has expired, was used or is incomplete. Ask the person you talk to for a new one.',
+  ],
+  claimed: [
+    'Somebody else has opened this link',
+    'If that was not you in another window, tell the person you talk to, and ask for a new link.',
+  ],
+  offline: ['The server cannot be reached', 'Check your connection.'],
+  tooMany: (seconds: number) =>
+    ['Too many tries', `Wait ${seconds > 0 ? `${seconds} seconds` : 'a minute'} and try again.`] as const,
+  old: ['This page is out of date', 'Reload it to read the current words.'],
+  fault: ['Something went wrong', 'Try again in a moment.'],
+  framed: ['Open this in a tab of its own', 'To keep you safe, this page does not work inside another page.'],
+  insecure: [
+    'The connection is not safe',
+    'This browser cannot protect the connection here. Open the link over HTTPS.',
+  ],
 } as const;
+
+export type Text = readonly [title: string, text: string];
