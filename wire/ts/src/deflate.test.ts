@@ -1,0 +1,116 @@
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DecodeError, Deflater, Inflater, Reader, Writer } from './index.ts';
+
+/** The deflate bytes of a payload, without the length before them. */
+function deflated(payload: Uint8Array): Uint8Array {
+  const r = new Reader(payload);
+  r.varint();
+  return r.rest();
+}
+
+const frames = fc.array(
+  fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.string({ maxLength: 400 }).map((s) => new TextEncoder().encode(s.repeat(3))),
+    fc.nat(90_000).map((n) => new Uint8Array(n).map((_, i) => (i * i) >> 7)),
+    fc.nat(70_000).map((n) => new Uint8Array(n)),
+  ),
+  { maxLength: 12 },
+);
+
+describe('deflate', () => {
+  it('gives every frame back when it has arrived, over any number of frames', () => {
+    fc.assert(
+      fc.property(frames, fc.nat(11), (list, freshAt) => {
+        const [deflater, inflater] = [new Deflater(), new Inflater()];
+        list.forEach((raw, i) => {
+          if (i === freshAt) {
+            deflater.fresh();
+            inflater.fresh();
+          }
+          expect(inflater.frame(deflater.frame(raw))).toEqual(raw);
+        });
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+
+  it('is a stream that zlib reads', () => {
+    fc.assert(
+      fc.property(frames, (list) => {
+        const deflater = new Deflater();
+        const stream = Buffer.concat(list.map((raw) => deflated(deflater.frame(raw))));
+        const plain =
+          stream.length > 0 ? inflateRawSync(stream, { finishFlush: constants.Z_SYNC_FLUSH }) : Buffer.alloc(0);
+        expect(Buffer.compare(plain, Buffer.concat(list))).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('can be read from a fresh point with nothing before it', () => {
+    const deflater = new Deflater();
+    const text = new TextEncoder().encode('the same words again and again '.repeat(40));
+    deflater.frame(text);
+    deflater.fresh();
+    expect(new Inflater().frame(deflater.frame(text))).toEqual(text);
+  });
+
+  it('is within a twentieth of zlib on a page', () => {
+    const page = new TextEncoder().encode(
+      Array.from(
+        { length: 2000 },
+        (_, i) => `<tr class="row r${i % 7}"><td>${i}</td><td>name ${i * 7919}</td></tr>`,
+      ).join(''),
+    );
+    expect(new Deflater().frame(page).length).toBeLessThan(deflateRawSync(page).length * 1.05);
+  });
+});
+
+describe('inflate', () => {
+  const payload = (length: number, bytes: Uint8Array) => {
+    const w = new Writer();
+    w.varint(length);
+    w.bytes(bytes);
+    return w.take();
+  };
+
+  it('reads what zlib wrote', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 5000 }), fc.integer({ min: 0, max: 9 }), (raw, level) => {
+        expect(new Inflater().frame(payload(raw.length, deflateRawSync(raw, { level })))).toEqual(raw);
+      }),
+    );
+  });
+
+  it('refuses a length that is not the one declared, and one that cannot be', () => {
+    const bytes = deflateRawSync(new Uint8Array(1000));
+    expect(() => new Inflater().frame(payload(999, bytes))).toThrow(DecodeError);
+    expect(() => new Inflater().frame(payload(1001, bytes))).toThrow(DecodeError);
+    expect(() => new Inflater().frame(payload(60_000_000, bytes))).toThrow(DecodeError);
+    expect(() => new Inflater().frame(payload(0xffffffff, bytes))).toThrow(DecodeError);
+  });
+
+  it('throws DecodeError and nothing else for anything', () => {
+    fc.assert(
+      fc.property(fc.nat(5000), fc.uint8Array({ maxLength: 400 }), (length, bytes) => {
+        try {
+          expect(new Inflater().frame(payload(length, bytes)).length).toBe(length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DecodeError);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('never reaches before its window', () => {
+    const deflater = new Deflater();
+    const text = new TextEncoder().encode('words that come again, words that come again');
+    deflater.frame(text);
+    const second = deflater.frame(text);
+    expect(() => new Inflater().frame(second)).toThrow(DecodeError);
+  });
+});
