@@ -10,10 +10,11 @@ need npm "it comes with Node"
 node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
 	{ echo "Ridealong needs Node 20.19 or newer; this is $(node --version)." >&2; exit 1; }
 
-# npm ci only when the lock file changed since it ran last: it empties node_modules first.
+# Only when the lock file changed since. Not `npm ci`: it wants the lock file to name every other platform's optional packages,
+# and where those are not to be had the lock file cannot. `npm install` keeps to the versions of the lock file all the same.
 stamp=node_modules/.ridealong-lock
 if ! cmp -s package-lock.json "$stamp"; then
-	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	npm install --ignore-scripts --no-audit --no-fund --loglevel=error
 	cp package-lock.json "$stamp"
 fi
 
