@@ -16,7 +16,11 @@ export class Agent {
   ) {}
 
   /** Opens the console, signed in by the one-time link. */
-  static async signIn(browser: Browser, house: House, prepare?: (c: BrowserContext) => Promise<unknown>): Promise<Agent> {
+  static async signIn(
+    browser: Browser,
+    house: House,
+    prepare?: (c: BrowserContext) => Promise<unknown>,
+  ): Promise<Agent> {
     const context = await browser.newContext();
     await prepare?.(context);
     const page = await context.newPage();
@@ -106,7 +110,11 @@ export class Customer {
   ) {}
 
   /** Opens the link and stops at the question. */
-  static async open(browser: Browser, link: string, prepare?: (c: BrowserContext) => Promise<unknown>): Promise<Customer> {
+  static async open(
+    browser: Browser,
+    link: string,
+    prepare?: (c: BrowserContext) => Promise<unknown>,
+  ): Promise<Customer> {
     const context = await browser.newContext();
     await prepare?.(context);
     const page = await context.newPage();

@@ -1,5 +1,5 @@
-// Builds what customers' pages load: dist/recorder.<hash>.js (a module) and dist/loader.js (a classic script that knows its name).
-// Prints the compressed sizes; a loader over its budget fails the build.
+// Builds what customers' pages load: dist/recorder.<hash>.js (a module), dist/loader.js (a classic script that knows its name) and
+// dist/manifest.json. Prints the compressed sizes; a loader over its budget fails the build, a recorder over its is said.
 
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import { build } from 'vite';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const dist = here('dist');
 const LOADER_BUDGET = 1024;
+const RECORDER_BUDGET = 14 * 1024;
 
 const brotli = (text) =>
   brotliCompressSync(Buffer.from(text), {
@@ -40,24 +41,25 @@ async function bundle(entry, format, define) {
 }
 
 const version = JSON.parse(await readFile(here('package.json'), 'utf8')).version;
-await mkdir(dist, { recursive: true });
-for (const name of await readdir(dist)) if (name !== '.gitkeep') await rm(`${dist}/${name}`);
-
 const recorder = await bundle('src/main.ts', 'es', { VERSION: JSON.stringify(version) });
 const hash = createHash('sha256').update(recorder).digest('base64url').slice(0, 12);
 const name = `recorder.${hash}.js`;
 const loader = await bundle('src/loader/loader.ts', 'iife', { RECORDER: JSON.stringify(name) });
 
-for (const [file, code] of [
-  [name, recorder],
-  ['loader.js', loader],
+await mkdir(dist, { recursive: true });
+for (const old of await readdir(dist)) if (old !== '.gitkeep') await rm(`${dist}/${old}`);
+const manifest = { version };
+for (const [key, file, code, budget] of [
+  ['loader', 'loader.js', loader, LOADER_BUDGET],
+  ['recorder', name, recorder, RECORDER_BUDGET],
 ]) {
-  await writeFile(`${dist}/${file}`, code);
   const small = brotli(code);
+  const integrity = `sha384-${createHash('sha384').update(code).digest('base64')}`;
+  manifest[key] = { file, bytes: code.length, brotli: small.length, integrity };
+  await writeFile(`${dist}/${file}`, code);
   await writeFile(`${dist}/${file}.br`, small);
-  console.log(`${file}: ${code.length} bytes, ${small.length} brotli`);
-  if (file === 'loader.js' && small.length > LOADER_BUDGET) {
-    console.error(`${file} is over its budget of ${LOADER_BUDGET} bytes`);
-    process.exitCode = 1;
-  }
+  const over = small.length > budget ? `, over its budget of ${budget}` : '';
+  console.log(`${file}: ${code.length} bytes, ${small.length} brotli${over}`);
+  if (over && key === 'loader') process.exitCode = 1;
 }
+await writeFile(`${dist}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);

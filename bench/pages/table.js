@@ -36,3 +36,5 @@ function noise(perSecond) {
   }, 20);
   return () => clearInterval(timer);
 }
+
+Object.assign(globalThis, { changes, noise });

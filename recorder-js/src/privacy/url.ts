@@ -3,7 +3,7 @@
 const IDENTIFIER =
   /^(?:.*\d{4,}.*|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=.*\d)[0-9a-f]{16,}|.*@.*|.{100,})$/i;
 /** Tokens are long and mix digits and capitals. */
-const TOKEN = /^(?=.*\d)(?=.*[A-Z])[\w.~-]{16,}$/;
+const TOKEN = /^(?=.*\d)(?=.*[A-Z])[\w.~-]{12,}$/;
 
 /** The reduced form; relative URLs are resolved first. Empty for what is no web address. */
 export function reduceUrl(raw: string, base: string): string {

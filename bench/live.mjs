@@ -1,0 +1,47 @@
+// A live session of ours for a bench: agent and customer in one browser, the customer's page given.
+
+/** Opens a session on `page` and waits until the agent sees it; `frame` is the stage's. */
+export async function live(browser, house, page, { noDirect = false } = {}) {
+  const agentContext = house.agentState
+    ? await browser.newContext({ storageState: house.agentState })
+    : await browser.newContext();
+  const agent = await agentContext.newPage();
+  await agent.goto(house.agentState ? house.url : house.link);
+  await agent.getByTestId('new-session').first().waitFor();
+  house.agentState ??= await agentContext.storageState();
+  await agent.getByTestId('new-session').first().click();
+  const address = agent.getByRole('dialog').locator('input[type=url], input[name=page]').first();
+  await address.fill(page);
+  await agent.getByTestId('create-session').click();
+  await agent.waitForURL(/\/s\//);
+  const link = await agent.getByTestId('customer-link').inputValue();
+  const at = new URL(agent.url());
+  at.searchParams.set('e2e', '');
+  await agent.goto(at.href);
+  await agent.getByTestId('screen-waiting').waitFor();
+
+  const customerContext = await browser.newContext();
+  if (noDirect) await customerContext.addInitScript(() => Reflect.deleteProperty(globalThis, 'RTCPeerConnection'));
+  const customer = await customerContext.newPage();
+  await customer.goto(link);
+  const allow = customer.getByRole('button', { name: /^allow/i });
+  await customer.waitForTimeout(700);
+  const allowedAt = Date.now();
+  await allow.click();
+  await customer.waitForURL(`${new URL(page).origin}/**`);
+  const rung = noDirect ? 'fallback' : 'direct';
+  await agent.waitForFunction((wanted) => globalThis.__ridealong?.rung() === wanted, rung, { timeout: 15_000 });
+  await agent.waitForFunction(() => globalThis.__ridealong.stats().epoch > 0, undefined, { timeout: 15_000 });
+  const handle = await agent.locator('[data-testid=stage] iframe').last().elementHandle();
+  const frame = await handle.contentFrame();
+  return {
+    agent,
+    customer,
+    frame,
+    allowedAt,
+    async close() {
+      await customerContext.close();
+      await agentContext.close();
+    },
+  };
+}

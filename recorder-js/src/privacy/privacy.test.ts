@@ -1,0 +1,59 @@
+// The parts of privacy that need no page.
+
+import { describe, expect, test } from 'vitest';
+import { maskPatterns, maskText } from './mask.ts';
+import { reduceUrl } from './url.ts';
+
+describe('text that looks like a secret', () => {
+  for (const secret of [
+    '4111 1111 1111 1111',
+    '4111-1111-1111-1111',
+    '378282246310005',
+    'DE89370400440532013000',
+    'DE89 3704 0044 0532 0130 00',
+    'GB82 WEST 1234 5698 7654 32',
+    'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcDEF123',
+    'Bearer abcdefgh12345678',
+    'sk_live_abcdefghijkl',
+    'AKIAIOSFODNN7EXAMPLE',
+    'ghp_abcdefghijklmnop1234',
+    'xoxb-1234567890-abcdef',
+  ]) {
+    test(`is masked: ${secret.slice(0, 12)}…`, () => {
+      const masked = maskPatterns(`before ${secret} after`);
+      expect(masked).toBe(`before ${maskText(secret)} after`);
+    });
+  }
+
+  for (const plain of [
+    '4111 1111 1111 1112',
+    '2026-11-23 13:58',
+    'Order 1234567890123',
+    'DE00370400440532013000',
+    '+49 170 1234567',
+    'Bearer of news',
+  ]) {
+    test(`is not: ${plain}`, () => expect(maskPatterns(plain)).toBe(plain));
+  }
+});
+
+describe('addresses', () => {
+  for (const [raw, reduced] of [
+    ['/a/b?q=secret&q=2&page=3#x', 'https://shop.test/a/b?q=&page='],
+    ['?token=x', 'https://shop.test/p/?token='],
+    ['https://me:pw@other.test/x', 'https://other.test/x'],
+    ['/orders/123456/items', 'https://shop.test/orders/:id/items'],
+    ['/u/9b2c3d4e-0000-4000-8000-123456789abc', 'https://shop.test/u/:id'],
+    ['/u/me%40mail.test', 'https://shop.test/u/:id'],
+    ['/reset/AbCdEf123456ghIJ', 'https://shop.test/reset/:id'],
+    ['/x;jsessionid=12AB', 'https://shop.test/x'],
+    ['/s?me@mail.test=1', 'https://shop.test/s?:id='],
+    ['/harbour-pannier-xl', 'https://shop.test/harbour-pannier-xl'],
+    ['javascript:alert(1)', ''],
+    ['data:text/plain,x', ''],
+    ['mailto:me@mail.test', ''],
+    ['http://[', ''],
+  ] as const) {
+    test(raw, () => expect(reduceUrl(raw, 'https://shop.test/p/')).toBe(reduced));
+  }
+});

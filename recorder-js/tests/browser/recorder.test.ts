@@ -1,0 +1,219 @@
+// The recorder as sites get it, against a server that the test plays: what it keeps, when it leaves, and what it never does.
+
+import type { Browser, BrowserContext, Page, WebSocketRoute } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { bundle, launch, type Site, serve } from './site.ts';
+
+let browser: Browser;
+let context: BrowserContext;
+let site: Site;
+let server: Server;
+
+type Message = { type: string } & Record<string, unknown>;
+
+const KEY = Buffer.alloc(32, 7).toString('base64url');
+
+/** The server's side of every socket. */
+class Server {
+  sockets: WebSocketRoute[] = [];
+  heard: Message[] = [];
+  /** What happens to new sockets. */
+  up = true;
+  participants: unknown = [];
+  consent = { view: true, control: false, record: false, textVersion: '1' };
+
+  accept(socket: WebSocketRoute): void {
+    if (!this.up) return void socket.close({ code: 1012 });
+    this.sockets.push(socket);
+    socket.onMessage((text) => {
+      const message = JSON.parse(String(text)) as Message;
+      this.heard.push(message);
+      if (message.type === 'hello') this.welcome(socket);
+    });
+  }
+
+  private welcome(socket: WebSocketRoute): void {
+    const n = this.heard.filter((m) => m.type === 'hello').length;
+    const participant = { id: 'c', leg: 1, role: 'customer', name: 'Customer', here: true };
+    const { participants, consent } = this;
+    const fixed = { v: 1, session: 'S', epoch: n, iceServers: [], relayOnly: false };
+    socket.send(
+      JSON.stringify({ type: 'welcome', ...fixed, participant, resume: `resume-${n}`, participants, consent }),
+    );
+  }
+
+  say(message: unknown): void {
+    this.sockets.at(-1)?.send(JSON.stringify(message));
+  }
+
+  types(): string[] {
+    return this.heard.map((m) => m.type);
+  }
+}
+
+beforeAll(async () => {
+  const recorder = await bundle('src/main.ts', 'es', { VERSION: '"test"' });
+  const loader = await bundle('src/loader/loader.ts', 'iife', { RECORDER: JSON.stringify('recorder.js') });
+  browser = await launch();
+  site = await serve((path, _, response) => {
+    const script = { '/r/loader.js': loader, '/r/recorder.js': recorder }[path];
+    response.setHeader('content-type', script ? 'text/javascript' : 'text/html');
+    response.end(
+      script ?? '<!doctype html><title>Shop</title><body><h1 id=ridealong>Shop</h1><script src=/r/loader.js></script>',
+    );
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+beforeEach(async () => {
+  context = await browser.newContext();
+  server = new Server();
+  await context.routeWebSocket(/\/ws\/peer$/, (socket) => server.accept(socket));
+  await context.addInitScript(() => {
+    window.observed = 0;
+    const { observe } = MutationObserver.prototype;
+    MutationObserver.prototype.observe = function (target, options) {
+      if (options?.characterData) window.observed++;
+      observe.call(this, target, options);
+    };
+  });
+});
+afterEach(() => context.close());
+
+declare global {
+  interface Window {
+    observed: number;
+    ridealong?: { state: string; version: string; stop(): void };
+  }
+}
+
+async function join(): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${site.origin}/#ridealong=1.hand-off.${KEY}`);
+  await page.waitForFunction(() => window.ridealong?.state === 'waiting');
+  return page;
+}
+
+const state = (page: Page) => page.evaluate(() => window.ridealong?.state);
+const stored = (page: Page) => page.evaluate(() => JSON.parse(sessionStorage.getItem('ridealong') ?? 'null'));
+const hellos = () => server.heard.filter((m) => m.type === 'hello').map((m) => m.credential);
+
+describe('a session', () => {
+  test('begins with the hand-off, and goes on over a reload with the newest token', async () => {
+    const page = await join();
+    expect(await stored(page)).toMatchObject({ handoff: '', key: KEY, resume: 'resume-1' });
+    await page.reload();
+    await page.waitForFunction(() => window.ridealong?.state === 'waiting');
+    expect(hellos()).toEqual([
+      { kind: 'handoff', value: 'hand-off' },
+      { kind: 'resume', value: 'resume-1' },
+    ]);
+    expect(await stored(page)).toMatchObject({ resume: 'resume-2' });
+  });
+
+  test('nothing is observed before somebody watches, and the hook is all that the page gets', async () => {
+    const page = await join();
+    const seen = await page.evaluate(() => ({
+      observed: window.observed,
+      hook: Object.keys(window.ridealong ?? {}),
+      frozen: Object.isFrozen(window.ridealong),
+    }));
+    expect(seen).toEqual({ observed: 0, hook: ['version', 'state', 'stop'], frozen: true });
+  });
+
+  test('tells nobody what a page must not tell: the hello has a reduced address', async () => {
+    const page = await join();
+    await page.goto(`${site.origin}/orders/123456?mail=a@b.c`);
+    await page.waitForFunction(() => window.ridealong?.state === 'waiting');
+    expect(server.heard.at(-1)).toMatchObject({ url: `${site.origin}/orders/:id?mail=` });
+  });
+
+  test('in a duplicated tab the copy stays dormant', async () => {
+    const page = await join();
+    const copied = JSON.stringify(await stored(page));
+    const copy = await context.newPage();
+    await copy.addInitScript((text) => sessionStorage.setItem('ridealong', text), copied);
+    await copy.goto(site.origin);
+    await copy.waitForTimeout(3600);
+    expect(await state(copy)).toBeUndefined();
+    expect(hellos().length).toBe(1);
+    expect(await state(page)).toBe('waiting');
+  });
+
+  test('without consent to be seen ends at once', async () => {
+    server.consent.view = false;
+    const page = await context.newPage();
+    await page.goto(`${site.origin}/#ridealong=1.hand-off.${KEY}`);
+    await page.waitForFunction(() => window.ridealong?.state === 'ended');
+    expect(await stored(page)).toBeNull();
+  });
+});
+
+describe('the end', () => {
+  test('by the server: the tab forgets the session', async () => {
+    const page = await join();
+    server.say({ type: 'ended', reason: 'agent' });
+    await page.waitForFunction(() => window.ridealong?.state === 'ended');
+    expect(await stored(page)).toBeNull();
+    await page.reload();
+    expect(await state(page)).toBeUndefined();
+  });
+
+  test('by the customer: the server is told', async () => {
+    const page = await join();
+    await page.evaluate(() => window.ridealong?.stop());
+    expect(await state(page)).toBe('ended');
+    expect(await stored(page)).toBeNull();
+    await expect.poll(() => server.types()).toContain('end');
+  });
+
+  test('by the customer without a connection: at once, and the server is told when it is back, of nothing else', async () => {
+    const page = await join();
+    server.up = false;
+    await server.sockets[0]?.close({ code: 1012 });
+    await page.waitForTimeout(200);
+    await page.evaluate(() => window.ridealong?.stop());
+    expect(await state(page)).toBe('ended');
+    expect(await stored(page)).toBeNull();
+    server.heard = [];
+    server.up = true;
+    await expect.poll(() => server.types(), { timeout: 15_000 }).toEqual(['hello', 'end']);
+    await page.waitForTimeout(300);
+    expect(await stored(page)).toBeNull();
+    expect(await state(page)).toBe('ended');
+  });
+
+  test('by our third fault: the page goes on without us', async () => {
+    const page = await join();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.evaluate(() => {
+      performance.now = () => {
+        throw new Error('the page broke this');
+      };
+    });
+    await page.waitForFunction(() => window.ridealong?.state === 'fault');
+    expect(await stored(page)).toBeNull();
+    expect(errors).toEqual([]);
+  });
+
+  test('when another window has the session', async () => {
+    const page = await join();
+    await server.sockets[0]?.close({ code: 4409 });
+    await page.waitForFunction(() => window.ridealong?.state === 'ended');
+  });
+});
+
+test('inside a frame nothing happens', async () => {
+  const page = await context.newPage();
+  await page.goto(site.origin);
+  await page.evaluate((key) => {
+    const frame = document.createElement('iframe');
+    frame.src = `/#ridealong=1.hand-off.${key}`;
+    document.body.append(frame);
+  }, KEY);
+  await page.waitForTimeout(500);
+  expect(server.heard).toEqual([]);
+});
