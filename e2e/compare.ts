@@ -143,7 +143,7 @@ export async function same(customer: Customer, agent: Agent, where: string): Pro
         const shown = plain(JSON.parse(text));
         return canonicalText(page as never) === canonicalText(shown as never) ? '' : difference(page, shown) || 'order';
       },
-      { message: `the agent's picture at: ${where}`, timeout: 8000, intervals: [50, 100, 200, 400] },
+      { message: `the agent's picture at: ${where}`, timeout: 15_000, intervals: [50, 100, 200, 400] },
     )
     .toBe('');
 }

@@ -78,7 +78,7 @@ export class Agent {
   }
 
   async reaches(rung: 'direct' | 'turn' | 'fallback'): Promise<void> {
-    await expect.poll(() => this.rung(), { timeout: 15_000 }).toBe(rung);
+    await expect.poll(() => this.rung(), { timeout: 30_000 }).toBe(rung);
   }
 }
 

@@ -5,7 +5,8 @@ import { chromiumArgs, chromiumPath } from './browser.ts';
 export default defineConfig({
   testDir: 'tests',
   workers: 1,
-  timeout: 60_000,
+  timeout: 120_000,
+  retries: process.env.CI ? 2 : 0,
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
