@@ -32,6 +32,7 @@ test('link, consent, shop: the agent sees the whole tour as the customer does, d
 
   await tour(customer.page, (where) => same(customer, agent, where));
   await agent.reaches('direct');
+  await agent.page.screenshot({ path: 'test-results/live.png' }); // docs/live.png is a copy of it
   const shown = await agent.serialize();
   for (const secret of secrets) expect(shown).not.toContain(secret);
   expect((await agent.stats()).mismatches).toBe(0);
