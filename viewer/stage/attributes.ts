@@ -22,6 +22,9 @@ export interface Part {
   held: Map<string, string> | null;
 }
 
+/** Where the value stands that a field shows in its own way; no attribute can be called so. */
+export const SHOWN = ' shown';
+
 export class Attributes {
   private readonly waiting = new Map<number, Set<Element>>();
   private readonly assets: Assets;
@@ -89,7 +92,7 @@ export class Attributes {
       dom.setAttribute(node, 'type', 'text');
       (node as HTMLInputElement).value = value;
     }
-    this.hold(part, 'value', value);
+    this.hold(part, SHOWN, value);
   }
 
   private hold(part: Part, name: string, value: string): void {

@@ -1,5 +1,6 @@
 // The canonical form of what stands on the stage, read from the document itself.
 
+import { SHOWN } from './attributes.ts';
 import {
   type CanonicalDocument,
   type CanonicalElement,
@@ -94,8 +95,7 @@ class Reading {
     if (!ours) {
       for (const { name, value } of Array.from(dom.attributesOf(node))) if (!found.has(name)) found.set(name, value);
     }
-    if (node instanceof HTMLInputElement && found.delete('value') && found.get('placeholder') === '')
-      found.delete('placeholder'); // told as state
+    if (found.delete(SHOWN) && found.get('placeholder') === '') found.delete('placeholder'); // told as state
     const names = [...found.keys()].sort();
     return Object.fromEntries(names.map((name) => [name, normalAttribute(name, found.get(name) ?? '')]));
   }
@@ -107,7 +107,7 @@ class Reading {
         form.checked = node.checked;
         if (node.indeterminate && node.type === 'checkbox') form.indeterminate = true;
       } else if (node.type !== 'file' && node.type !== 'image')
-        form.value = this.tree.part(node)?.held?.get('value') ?? node.value;
+        form.value = this.tree.part(node)?.held?.get(SHOWN) ?? node.value;
     } else if (node instanceof HTMLTextAreaElement) form.value = node.value;
     else if (node instanceof HTMLSelectElement) {
       form.selected = Array.from(node.options).flatMap((option, index) => (option.selected ? [index] : []));
