@@ -1,8 +1,7 @@
 // Package auth signs agents in: local accounts, server-side logins, one-time links.
 //
 // Guarantees: passwords are kept as argon2id, every other secret as SHA-256 of 32 random bytes; an unknown account takes as long
-// as a wrong password; at most two passwords are hashed at a time; tries are limited by address; the one-time link to the first
-// account makes no second one, and a new one-time link ends the one before it.
+// as a wrong password; at most two passwords are hashed at a time; tries are limited by address.
 package auth
 
 import (
@@ -17,8 +16,6 @@ import (
 	"net/mail"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Errors that callers branch on.
@@ -60,16 +57,13 @@ type OneTime struct {
 }
 
 const (
-	purposeSetup = "setup" // CreateFirst takes it
+	purposeSetup = "setup"
 	purposeLogin = "login"
 )
 
-// Store keeps accounts and logins; ErrNotFound and ErrConflict are its words. Every method is one transaction.
+// Store keeps accounts and logins; ErrNotFound and ErrConflict are its words.
 type Store interface {
 	CreateAccount(ctx context.Context, a Account, password string, now time.Time) error
-	// CreateFirst makes the first account and uses the setup's secret up: ErrNotFound when that is unknown or expired, ErrConflict
-	// when there is an account.
-	CreateFirst(ctx context.Context, setup Hash, a Account, password string, now time.Time) error
 	Account(ctx context.Context, id string) (Account, error)
 	// AccountByEmail also gives the password's hash.
 	AccountByEmail(ctx context.Context, email string) (Account, string, error)
@@ -78,9 +72,6 @@ type Store interface {
 	Login(ctx context.Context, secret Hash) (Login, error)
 	TouchLogin(ctx context.Context, secret Hash, now time.Time) error
 	DropLogin(ctx context.Context, secret Hash) error
-	// DropStale forgets logins not seen since, logins made before, and one-time secrets that have expired.
-	DropStale(ctx context.Context, seen, made, now time.Time) error
-	// PutOneTime takes the place of the one before it with the same purpose and account.
 	PutOneTime(ctx context.Context, o OneTime) error
 	TakeOneTime(ctx context.Context, secret Hash, purpose string, now time.Time) (OneTime, error)
 }
@@ -91,8 +82,6 @@ type Config struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 	Secure bool // the server is reached by HTTPS
-
-	cost cost // of passwords; tests take a cheap one
 }
 
 // Auth signs agents in.
@@ -115,13 +104,7 @@ func New(c Config) *Auth {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
-	if c.cost == (cost{}) {
-		c.cost = standard
-	}
-	return &Auth{c: c, hashes: make(chan struct{}, 2), tries: newTries(c.Now), nobody: hashPassword("nobody has this password", c.cost)}
+	return &Auth{c: c, hashes: make(chan struct{}, 2), tries: newTries(c.Now), nobody: hashPassword("nobody has this password")}
 }
 
 func hashOf(secret string) Hash { return sha256.Sum256([]byte(secret)) }
@@ -143,7 +126,7 @@ func (a *Auth) SetupToken(ctx context.Context) (token string, wanted bool, err e
 	return token, true, a.c.Store.PutOneTime(ctx, OneTime{Secret: hash, Purpose: purposeSetup, ExpiresAt: a.c.Now().Add(24 * time.Hour)})
 }
 
-// Setup makes the first account and signs it in. Once there is one, no token does it again.
+// Setup makes the first account and signs it in.
 func (a *Auth) Setup(ctx context.Context, token, email, name, password, address string) (Account, string, error) {
 	if !a.tries.allow(address) {
 		return Account{}, "", ErrLimited
@@ -151,54 +134,39 @@ func (a *Auth) Setup(ctx context.Context, token, email, name, password, address 
 	if err := check(email, name, password); err != nil {
 		return Account{}, "", err
 	}
-	n, err := a.c.Store.Accounts(ctx)
-	if err != nil {
-		return Account{}, "", err
-	}
-	if n > 0 {
-		return Account{}, "", ErrDenied
-	}
-	account := newAccount(email, name, RoleAdmin)
-	hash, err := a.hash(ctx, password)
-	if err != nil {
-		return Account{}, "", err
-	}
-	if err := a.c.Store.CreateFirst(ctx, hashOf(token), account, hash, a.c.Now()); err != nil {
-		a.c.Log.Warn("setup refused", "address", address)
-		if errors.Is(err, ErrConflict) {
-			err = ErrDenied
-		}
+	if _, err := a.c.Store.TakeOneTime(ctx, hashOf(token), purposeSetup, a.c.Now()); err != nil {
 		return Account{}, "", denied(err)
+	}
+	account, err := a.create(ctx, email, name, RoleAdmin, password)
+	if err != nil {
+		return Account{}, "", err
 	}
 	a.c.Log.Info("first account made", "account", account.ID)
 	return a.signIn(ctx, account)
 }
 
-const (
-	maxEmail    = 200
-	maxPassword = 1000
-)
-
 // check says what is wrong in words for people.
 func check(email, name, password string) error {
-	if parsed, err := mail.ParseAddress(email); err != nil || parsed.Address != email || len(email) > maxEmail {
+	if parsed, err := mail.ParseAddress(email); err != nil || parsed.Address != email || len(email) > 200 {
 		return fmt.Errorf("%w: this is not an e-mail address", ErrInvalid)
 	}
-	if n := utf8.RuneCountInString(strings.TrimSpace(name)); n == 0 || n > 100 || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+	if n := len(strings.TrimSpace(name)); n == 0 || n > 100 {
 		return fmt.Errorf("%w: a name of 1 to 100 characters is needed", ErrInvalid)
 	}
-	if utf8.RuneCountInString(password) < 10 {
+	if len(password) < 10 || len(password) > 1000 {
 		return fmt.Errorf("%w: a password needs at least 10 characters", ErrInvalid)
-	}
-	if len(password) > maxPassword {
-		return fmt.Errorf("%w: this password is too long", ErrInvalid)
 	}
 	return nil
 }
 
-func newAccount(email, name, role string) Account {
+func (a *Auth) create(ctx context.Context, email, name, role, password string) (Account, error) {
 	_, id := newSecret()
-	return Account{ID: base64.RawURLEncoding.EncodeToString(id[:12]), Email: strings.ToLower(email), Name: strings.TrimSpace(name), Role: role}
+	account := Account{ID: base64.RawURLEncoding.EncodeToString(id[:12]), Email: strings.ToLower(email), Name: strings.TrimSpace(name), Role: role}
+	hash, err := a.hash(ctx, password)
+	if err != nil {
+		return Account{}, err
+	}
+	return account, a.c.Store.CreateAccount(ctx, account, hash, a.c.Now())
 }
 
 // hash waits for one of the places: argon2id takes 64 MiB.
@@ -206,7 +174,7 @@ func (a *Auth) hash(ctx context.Context, password string) (string, error) {
 	select {
 	case a.hashes <- struct{}{}:
 		defer func() { <-a.hashes }()
-		return hashPassword(password, a.c.cost), nil
+		return hashPassword(password), nil
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
@@ -234,23 +202,19 @@ func (a *Auth) SignIn(ctx context.Context, email, password, address string) (Acc
 	if !a.tries.allow(address) {
 		return Account{}, "", ErrLimited
 	}
-	if len(password) > maxPassword || len(email) > maxEmail {
-		return Account{}, "", ErrDenied
-	}
 	account, hash, err := a.c.Store.AccountByEmail(ctx, strings.ToLower(email))
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	unknown := errors.Is(err, ErrNotFound)
+	if err != nil && !unknown {
 		return Account{}, "", err
 	}
-	// Without an account, or with one that has no password, another hash takes the same time.
-	_, unusable := parseHash(hash)
-	if unusable != nil {
+	if unknown {
 		hash = a.nobody
 	}
 	right, err := a.verify(ctx, hash, password)
 	if err != nil {
 		return Account{}, "", err
 	}
-	if unusable != nil || !right {
+	if unknown || !right {
 		a.c.Log.Warn("sign-in refused", "address", address)
 		return Account{}, "", ErrDenied
 	}
@@ -277,8 +241,8 @@ func (a *Auth) SignInOnce(ctx context.Context, token, address string) (Account, 
 func (a *Auth) DemoLink(ctx context.Context, email, name string) (string, error) {
 	account, _, err := a.c.Store.AccountByEmail(ctx, email)
 	if errors.Is(err, ErrNotFound) {
-		account = newAccount(email, name, RoleAdmin)
-		err = a.c.Store.CreateAccount(ctx, account, noPassword, a.c.Now())
+		password, _ := newSecret()
+		account, err = a.create(ctx, email, name, RoleAdmin, password)
 	}
 	if err != nil {
 		return "", err
@@ -290,14 +254,7 @@ func (a *Auth) DemoLink(ctx context.Context, email, name string) (string, error)
 func (a *Auth) signIn(ctx context.Context, account Account) (Account, string, error) {
 	secret, hash := newSecret()
 	now := a.c.Now()
-	if err := a.c.Store.DropStale(ctx, now.Add(-idleLife), now.Add(-loginLife), now); err != nil {
-		a.c.Log.Warn("forget old logins", "error", err)
-	}
-	if err := a.c.Store.PutLogin(ctx, Login{Secret: hash, Account: account.ID, CreatedAt: now, SeenAt: now}); err != nil {
-		return Account{}, "", err
-	}
-	a.c.Log.Info("signed in", "account", account.ID)
-	return account, secret, nil
+	return account, secret, a.c.Store.PutLogin(ctx, Login{Secret: hash, Account: account.ID, CreatedAt: now, SeenAt: now})
 }
 
 // Account of a cookie's value; ErrDenied when it is none of ours or too old.
@@ -311,12 +268,12 @@ func (a *Auth) Account(ctx context.Context, cookie string) (Account, error) {
 		return Account{}, denied(err)
 	}
 	now := a.c.Now()
-	if now.Sub(login.SeenAt) >= idleLife || now.Sub(login.CreatedAt) >= loginLife {
+	if now.Sub(login.SeenAt) > idleLife || now.Sub(login.CreatedAt) > loginLife {
 		return Account{}, errors.Join(ErrDenied, a.c.Store.DropLogin(ctx, secret))
 	}
 	if now.Sub(login.SeenAt) > touchStep {
-		if err := a.c.Store.TouchLogin(ctx, secret, now); err != nil { // costs at most an early sign-out
-			a.c.Log.Warn("note that a login was seen", "error", err)
+		if err := a.c.Store.TouchLogin(ctx, secret, now); err != nil {
+			return Account{}, err
 		}
 	}
 	account, err := a.c.Store.Account(ctx, login.Account)
