@@ -1,18 +1,12 @@
 // Reload, navigation, a late colleague, and a server that dies (must hold 4: R3 to R7).
-import { expect, test } from '@playwright/test';
 import { same } from '../compare.ts';
-import { House } from '../house.ts';
 import { Agent, Customer, withoutWebRTC } from '../people.ts';
+import { expect, test } from '../test.ts';
 
-let house: House;
-test.beforeEach(async () => {
-  house = await House.start();
-});
-test.afterEach(async () => {
-  await house.stop();
-});
-
-test('the customer reloads: the agent sees the page again within 2 s of DOMContentLoaded', async ({ browser }) => {
+test('the customer reloads: the agent sees the page again within 2 s of DOMContentLoaded', async ({
+  browser,
+  house,
+}) => {
   const agent = await Agent.signIn(browser, house);
   const customer = await Customer.open(browser, await agent.newSession());
   await customer.allow(house.shop);
@@ -25,7 +19,7 @@ test('the customer reloads: the agent sees the page again within 2 s of DOMConte
   }
 });
 
-test('the agent reloads: the view is back without asking the customer', async ({ browser }) => {
+test('the agent reloads: the view is back without asking the customer', async ({ browser, house }) => {
   const agent = await Agent.signIn(browser, house);
   const customer = await Customer.open(browser, await agent.newSession());
   await customer.allow(house.shop);
@@ -35,7 +29,7 @@ test('the agent reloads: the view is back without asking the customer', async ({
   await same(customer, agent, 'after the agent’s reload');
 });
 
-test('a colleague joins late: sees the whole page, and the first notices nothing', async ({ browser }) => {
+test('a colleague joins late: sees the whole page, and the first notices nothing', async ({ browser, house }) => {
   const agent = await Agent.signIn(browser, house);
   const customer = await Customer.open(browser, await agent.newSession());
   await customer.allow(house.shop);
@@ -59,6 +53,7 @@ test('a colleague joins late: sees the whole page, and the first notices nothing
 
 test('the server dies: a direct session lives on, and signaling attaches again within 5 s of its return', async ({
   browser,
+  house,
 }) => {
   const agent = await Agent.signIn(browser, house);
   const customer = await Customer.open(browser, await agent.newSession());
@@ -79,7 +74,10 @@ test('the server dies: a direct session lives on, and signaling attaches again w
   expect(await agent.rung()).toBe('direct');
 });
 
-test('the server dies under a fallback session: back within 10 s, without a new question', async ({ browser }) => {
+test('the server dies under a fallback session: back within 10 s, without a new question', async ({
+  browser,
+  house,
+}) => {
   const agent = await Agent.signIn(browser, house);
   const customer = await Customer.open(browser, await agent.newSession(), (c) => c.addInitScript(withoutWebRTC));
   await customer.allow(house.shop);
@@ -96,7 +94,7 @@ test('the server dies under a fallback session: back within 10 s, without a new 
   await same(customer, agent, 'after the restart');
 });
 
-test('SIGTERM drains within 10 s and ends with 0', async ({ browser }) => {
+test('SIGTERM drains within 10 s and ends with 0', async ({ browser, house }) => {
   const agent = await Agent.signIn(browser, house);
   const customer = await Customer.open(browser, await agent.newSession());
   await customer.allow(house.shop);

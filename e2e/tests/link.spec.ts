@@ -1,17 +1,8 @@
 // The magic link against scanners, second claimants and revocation (must hold 5).
-import { expect, test } from '@playwright/test';
-import { House } from '../house.ts';
 import { Agent, Customer } from '../people.ts';
+import { expect, test } from '../test.ts';
 
-let house: House;
-test.beforeEach(async () => {
-  house = await House.start();
-});
-test.afterEach(async () => {
-  await house.stop();
-});
-
-test('1,000 fetches by scanners change nothing and the human still joins', async ({ browser }) => {
+test('1,000 fetches by scanners change nothing and the human still joins', async ({ browser, house }) => {
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession();
   const page = link.split('#')[0] ?? '';
@@ -33,7 +24,7 @@ test('1,000 fetches by scanners change nothing and the human still joins', async
   await agent.sees('Harbour pannier');
 });
 
-test('a scanner that runs the page’s script changes nothing either', async ({ browser }) => {
+test('a scanner that runs the page’s script changes nothing either', async ({ browser, house }) => {
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession();
   for (let i = 0; i < 3; i++) {
@@ -51,7 +42,7 @@ test('a scanner that runs the page’s script changes nothing either', async ({ 
   await agent.sees('Harbour pannier');
 });
 
-test('a second claimant is refused and the agent is told', async ({ browser }) => {
+test('a second claimant is refused and the agent is told', async ({ browser, house }) => {
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession();
   const late = await Customer.open(browser, link);
@@ -69,7 +60,10 @@ test('a second claimant is refused and the agent is told', async ({ browser }) =
   await expect(later.page.getByText(/somebody else|already|not valid|no longer/i).first()).toBeVisible();
 });
 
-test('revoking ends the view within a second, for both, and the link opens nothing more', async ({ browser }) => {
+test('revoking ends the view within a second, for both, and the link opens nothing more', async ({
+  browser,
+  house,
+}) => {
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession();
   const customer = await Customer.open(browser, link);

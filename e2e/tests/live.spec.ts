@@ -1,20 +1,14 @@
 // Journey 1 to the live view, over each rung, and with the rung changing on the way (must hold 1, 2, 3).
-import { expect, test } from '@playwright/test';
 import { same } from '../compare.ts';
-import { House } from '../house.ts';
 import { Agent, Customer, withoutWebRTC } from '../people.ts';
 import { Wire } from '../signal.ts';
+import { expect, test } from '../test.ts';
 import { home, product, secrets, tour } from '../tour.ts';
 
-let house: House;
-test.beforeEach(async () => {
-  house = await House.start();
-});
-test.afterEach(async () => {
-  await house.stop();
-});
-
-test('link, consent, shop: the agent sees the whole tour as the customer does, directly', async ({ browser }) => {
+test('link, consent, shop: the agent sees the whole tour as the customer does, directly', async ({
+  browser,
+  house,
+}) => {
   test.setTimeout(180_000);
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession();
@@ -40,6 +34,7 @@ test('link, consent, shop: the agent sees the whole tour as the customer does, d
 
 test('without WebRTC: the same tour over the sealed fallback, and the server can read none of it', async ({
   browser,
+  house,
 }) => {
   test.setTimeout(180_000);
   const agent = await Agent.signIn(browser, house);
@@ -63,7 +58,7 @@ test('without WebRTC: the same tour over the sealed fallback, and the server can
   }
 });
 
-test('the rung changes on the way, down and up: nothing lost, nothing twice', async ({ browser }) => {
+test('the rung changes on the way, down and up: nothing lost, nothing twice', async ({ browser, house }) => {
   test.setTimeout(120_000);
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession();
@@ -110,7 +105,7 @@ test('the rung changes on the way, down and up: nothing lost, nothing twice', as
 });
 
 for (const hours of [-24, 24]) {
-  test(`the customer’s clock ${hours} h off changes nothing`, async ({ browser }) => {
+  test(`the customer’s clock ${hours} h off changes nothing`, async ({ browser, house }) => {
     const agent = await Agent.signIn(browser, house);
     const link = await agent.newSession();
     const customer = await Customer.open(browser, link, (c) =>

@@ -1,16 +1,7 @@
 // A server in the middle swaps or strips what proves the link (must hold 6).
-import { expect, test } from '@playwright/test';
-import { House } from '../house.ts';
 import { Agent, Customer } from '../people.ts';
 import { swapFingerprint, Wire } from '../signal.ts';
-
-let house: House;
-test.beforeEach(async () => {
-  house = await House.start();
-});
-test.afterEach(async () => {
-  await house.stop();
-});
+import { expect, test } from '../test.ts';
 
 const strip = (message: string) => {
   const parsed: Record<string, unknown> = JSON.parse(message);
@@ -24,7 +15,7 @@ for (const [name, changes] of Object.entries({
   'the customer’s description is stripped': { up: strip },
   'the agent’s description is stripped': { down: strip },
 })) {
-  test(`${name}: the session ends before a byte of the page`, async ({ browser }) => {
+  test(`${name}: the session ends before a byte of the page`, async ({ browser, house }) => {
     const agent = await Agent.signIn(browser, house);
     const link = await agent.newSession();
     const customer = await Customer.open(browser, link);
