@@ -96,10 +96,12 @@ test('the rung changes on the way, down and up: nothing lost, nothing twice', as
     await agent.reaches('fallback');
     await agent.reaches('direct');
   }
-  const numbers = await (await agent.stage()).evaluate(() =>
-    [...document.querySelectorAll('#count li')].map((item) => Number(item.textContent?.slice(5))),
-  );
-  expect(numbers.length).toBeGreaterThan(50);
+  const shown = async () =>
+    (await agent.stage()).evaluate(() =>
+      [...document.querySelectorAll('#count li')].map((item) => Number(item.textContent?.slice(5))),
+    );
+  await expect.poll(async () => (await shown()).length).toBeGreaterThan(50);
+  const numbers = await shown();
   for (let i = 1; i < numbers.length; i++) expect(numbers[i]).toBe((numbers[i - 1] ?? 0) + 1);
   expect((await agent.stats()).mismatches).toBe(0);
 });

@@ -1,160 +1,182 @@
 // The direct rung: one RTCPeerConnection with a data channel for each lane (PROTOCOL.md §5.3).
+//
+// Guarantees: send is synchronous while there is room; a lane's channel never holds more than AHEAD bytes and a piece; nothing is told
+// after close.
 
-import { LANES, type Lane } from '../frame.ts';
+import { LANES, Lane } from '../frame.ts';
 import { Limits } from '../limits.gen.ts';
-import type { Welcome } from '../message.gen.ts';
+import type { Description, Welcome } from '../message.gen.ts';
+import type { Way } from './outbox.ts';
 import type { Bytes } from './secret.ts';
 
-/** A lane's queue asks for more below this many bytes. */
+/** A lane asks for more below this many bytes. */
 export const LOW_MARK = 64 * 1024;
+const AHEAD = 256 * 1024;
+/** Where the pointer was is of no use later. */
+const STALE = 4096;
+/** A connection that is disconnected for so long is broken. */
+const GRACE = 2000;
+const MAX_DESCRIPTIONS = 64;
 
 export interface DirectEvents {
-  /** A description or candidate for the other side. */
-  description(description: RTCSessionDescriptionInit): void;
+  description(description: Description): void;
   candidate(candidate: RTCIceCandidateInit | null): void;
   piece(lane: Lane, piece: Bytes): void;
-  /** Every reliable lane is open, or one is not any more. */
-  open(relayed: boolean): void;
+  /** Every reliable lane is open and the other side can be reached. */
+  open(): void;
+  /** It is not any more. */
   broken(): void;
-  drain(lane: Lane): void;
+  /** There is room again. */
+  drain(): void;
 }
 
-const RELIABLE = 4; // control, dom, telemetry, blob
+type Config = Pick<Welcome, 'iceServers' | 'relayOnly'>;
 
-export class Direct {
+export class Direct implements Way {
   open = false;
   private readonly pc: RTCPeerConnection;
-  private readonly channels: RTCDataChannel[] = [];
-  private makingOffer = false;
-  private ignoreOffer = false;
-  private first = true; // the first negotiation travels in greet and accept
-  private candidates = 0;
-  private readonly early: (RTCIceCandidateInit | null)[] = [];
+  private readonly channels: RTCDataChannel[];
+  private offering = false;
+  private agreed = false; // the first negotiation travels in greet and accept
+  private candidates = { in: 0, out: 0 };
+  private descriptions = 0;
+  private early: (RTCIceCandidateInit | null)[] = [];
   private lost: ReturnType<typeof setTimeout> | undefined;
 
   /** undefined where there is no WebRTC. */
-  static make(
-    welcome: Pick<Welcome, 'iceServers' | 'relayOnly'>,
-    polite: boolean,
-    events: DirectEvents,
-  ): Direct | undefined {
+  static make(config: Config, polite: boolean, events: DirectEvents): Direct | undefined {
     try {
-      return new Direct(welcome, polite, events);
+      return new Direct(config, polite, events);
     } catch {
       return undefined;
     }
   }
 
   private constructor(
-    welcome: Pick<Welcome, 'iceServers' | 'relayOnly'>,
+    config: Config,
     private readonly polite: boolean,
     private readonly events: DirectEvents,
   ) {
-    this.pc = new RTCPeerConnection({
-      iceServers: welcome.iceServers as RTCIceServer[],
-      iceTransportPolicy: welcome.relayOnly ? 'relay' : 'all',
+    const pc = new RTCPeerConnection(settings(config));
+    this.pc = pc;
+    this.channels = LANES.map((label, id) => this.channel(label, id as Lane));
+    pc.onicecandidate = ({ candidate }) => {
+      if (++this.candidates.out <= Limits.MaxCandidates || !candidate) events.candidate(candidate?.toJSON() ?? null);
+    };
+    pc.onconnectionstatechange = () => this.stateChanged();
+  }
+
+  private channel(label: string, id: Lane): RTCDataChannel {
+    const lossy = id === Lane.pointer;
+    const options = { negotiated: true, id, ordered: !lossy, ...(lossy ? { maxRetransmits: 0 } : {}) };
+    const channel = this.pc.createDataChannel(label, options);
+    channel.binaryType = 'arraybuffer';
+    channel.bufferedAmountLowThreshold = LOW_MARK;
+    channel.onopen = channel.onclose = () => this.look();
+    channel.onmessage = ({ data }) => {
+      if (!this.open) this.look(); // what arrives is the proof that it can be reached again
+      if (data instanceof ArrayBuffer) this.events.piece(id, new Uint8Array(data));
+    };
+    channel.onbufferedamountlow = () => this.events.drain();
+    return channel;
+  }
+
+  // Negotiation.
+
+  /** The first offer; undefined when there is none to be had. */
+  async offer(): Promise<Description | null> {
+    return this.attempt(async () => this.pc.setLocalDescription(await this.pc.createOffer()));
+  }
+
+  async answer(offer: Description): Promise<Description | null> {
+    const answer = await this.attempt(async () => {
+      await this.pc.setRemoteDescription(offer);
+      await this.pc.setLocalDescription(await this.pc.createAnswer());
     });
-    LANES.forEach((label, id) => {
-      const lossy = id === RELIABLE;
-      const channel = this.pc.createDataChannel(label, {
-        negotiated: true,
-        id,
-        ordered: !lossy,
-        ...(lossy ? { maxRetransmits: 0 } : {}),
-      });
-      channel.binaryType = 'arraybuffer';
-      channel.bufferedAmountLowThreshold = LOW_MARK;
-      channel.onopen = channel.onclose = () => this.look();
-      channel.onmessage = (event) => {
-        if (event.data instanceof ArrayBuffer) this.events.piece(id as Lane, new Uint8Array(event.data));
-      };
-      channel.onbufferedamountlow = () => this.events.drain(id as Lane);
-      this.channels.push(channel);
-    });
-    this.pc.onicecandidate = ({ candidate }) => this.events.candidate(candidate?.toJSON() ?? null);
-    this.pc.onconnectionstatechange = () => this.stateChanged();
-    this.pc.onnegotiationneeded = () => void this.negotiate();
+    if (answer) this.begin();
+    return answer;
   }
 
-  async offer(): Promise<RTCSessionDescriptionInit> {
-    await this.pc.setLocalDescription(await this.pc.createOffer());
-    return local(this.pc);
+  async accept(answer: Description): Promise<boolean> {
+    const took = await this.attempt(() => this.pc.setRemoteDescription(answer));
+    if (took) this.begin();
+    return took !== null;
   }
 
-  async answer(offer: RTCSessionDescriptionInit): Promise<RTCSessionDescriptionInit> {
-    await this.pc.setRemoteDescription(offer);
-    await this.pc.setLocalDescription(await this.pc.createAnswer());
-    this.first = false;
-    this.takeEarly();
-    return local(this.pc);
-  }
-
-  async accept(answer: RTCSessionDescriptionInit): Promise<void> {
-    await this.pc.setRemoteDescription(answer);
-    this.first = false;
-    this.takeEarly();
-  }
-
-  /** A later description; perfect negotiation. */
-  async describe(description: RTCSessionDescriptionInit): Promise<void> {
-    const collision = description.type === 'offer' && (this.makingOffer || this.pc.signalingState !== 'stable');
-    this.ignoreOffer = !this.polite && collision;
-    if (this.ignoreOffer) return;
-    await this.pc.setRemoteDescription(description);
-    if (description.type === 'offer') {
-      await this.pc.setLocalDescription();
-      this.events.description(local(this.pc));
-    }
-  }
-
-  private async negotiate(): Promise<void> {
-    if (this.first || this.pc.signalingState === 'closed') return;
+  private async attempt(step: () => Promise<void>): Promise<Description | null> {
     try {
-      this.makingOffer = true;
-      await this.pc.setLocalDescription();
-      this.events.description(local(this.pc));
+      await step();
+      const d = this.pc.localDescription;
+      return d && { type: d.type, sdp: d.sdp };
     } catch {
-      // The connection closed meanwhile; what watches its state goes on from there.
-    } finally {
-      this.makingOffer = false;
+      return null;
     }
   }
 
-  candidate(candidate: RTCIceCandidateInit | null): void {
-    if (++this.candidates > Limits.MaxCandidates + 1) return;
-    if (this.first) this.early.push(candidate);
-    else this.add(candidate);
+  private begin(): void {
+    this.agreed = true;
+    for (const candidate of this.early.splice(0)) this.add(candidate);
   }
 
-  private takeEarly(): void {
-    for (const candidate of this.early.splice(0)) this.add(candidate);
+  /** A later description; perfect negotiation. Throws nothing: one that does not fit changes nothing. */
+  async describe(description: Description): Promise<void> {
+    if (!this.agreed || ++this.descriptions > MAX_DESCRIPTIONS) return;
+    const { pc } = this;
+    const offer = description.type === 'offer';
+    if (offer && !this.polite && (this.offering || pc.signalingState !== 'stable')) return;
+    this.candidates.in = 0;
+    // The other side looks for new paths: it cannot be reached by the old one.
+    if (offer) this.broke();
+    const ours = await this.attempt(async () => {
+      await pc.setRemoteDescription(description);
+      if (offer) await pc.setLocalDescription();
+    });
+    if (offer && ours?.type === 'answer') this.events.description(ours);
+  }
+
+  /** Looks for new paths for the same connection. An offer that got no answer is made anew. */
+  async restart(config: Config): Promise<void> {
+    const { pc } = this;
+    if (!this.agreed || this.offering || pc.signalingState === 'have-remote-offer') return;
+    this.offering = true;
+    this.candidates.out = 0;
+    const offer = await this.attempt(async () => {
+      pc.setConfiguration(settings(config)); // what opens a relay expires
+      await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));
+    });
+    this.offering = false;
+    if (offer?.type === 'offer') this.events.description(offer);
+  }
+
+  candidate(candidate: unknown): void {
+    if (++this.candidates.in > Limits.MaxCandidates + 1 || typeof candidate !== 'object') return;
+    if (this.agreed) this.add(candidate);
+    else this.early.push(candidate);
   }
 
   private add(candidate: RTCIceCandidateInit | null): void {
     // One that does not fit is one path less.
-    this.pc.addIceCandidate(candidate ?? undefined).catch(() => undefined);
+    this.attempt(() => this.pc.addIceCandidate(candidate ?? undefined));
   }
 
-  /** New paths for the same connection. */
-  restart(): void {
-    if (this.pc.connectionState === 'closed') return;
-    this.candidates = 0;
-    this.pc.restartIce();
-  }
+  // Lanes.
 
+  /** False when only a new connection can help. */
   get usable(): boolean {
+    const { connectionState } = this.pc;
     return (
-      this.pc.connectionState !== 'closed' &&
-      this.channels.every((c) => c.readyState === 'open' || c.readyState === 'connecting')
+      connectionState !== 'closed' &&
+      this.channels.every((c) => c.readyState[0] !== 'c' || c.readyState === 'connecting')
     );
   }
 
-  /** False when the lane's channel cannot take it. */
-  send(lane: Lane, piece: Bytes): boolean {
-    const channel = this.channels[lane];
-    if (channel?.readyState !== 'open') return false;
+  room(lane: Lane): boolean {
+    return this.backlog(lane) < (lane === Lane.pointer ? STALE : AHEAD);
+  }
+
+  put(lane: Lane, piece: Bytes): boolean {
     try {
-      channel.send(piece);
+      this.channels[lane]?.send(piece);
       return true;
     } catch {
       return false;
@@ -168,24 +190,29 @@ export class Direct {
   close(): void {
     clearTimeout(this.lost);
     this.open = false;
-    this.pc.onicecandidate = this.pc.onconnectionstatechange = this.pc.onnegotiationneeded = null;
-    for (const channel of this.channels) {
-      channel.onopen = channel.onclose = channel.onmessage = channel.onbufferedamountlow = null;
-    }
+    this.pc.onicecandidate = this.pc.onconnectionstatechange = null;
+    for (const c of this.channels) c.onopen = c.onclose = c.onmessage = c.onbufferedamountlow = null;
     this.pc.close();
   }
 
-  private look(): void {
-    const open =
-      this.channels.slice(0, RELIABLE).every((c) => c.readyState === 'open') && this.pc.connectionState !== 'failed';
-    if (open === this.open) return;
-    if (open) void this.opened();
-    else this.broke();
+  /** ms there and back, and whether the way goes over a relay; undefined while there is none. */
+  async measure(): Promise<{ relayed: boolean; roundTrip: number | null } | undefined> {
+    try {
+      return selected(await this.pc.getStats());
+    } catch {
+      return undefined;
+    }
   }
 
-  private async opened(): Promise<void> {
-    this.open = true;
-    this.events.open(await relayed(this.pc).catch(() => false));
+  // State.
+
+  private look(): void {
+    const all = this.channels.every((c, lane) => c.readyState === 'open' || lane === Lane.pointer);
+    if (!all) this.broke();
+    else if (!this.open && this.pc.connectionState === 'connected') {
+      this.open = true;
+      this.events.open();
+    }
   }
 
   private broke(): void {
@@ -196,27 +223,35 @@ export class Direct {
 
   private stateChanged(): void {
     clearTimeout(this.lost);
-    const state = this.pc.connectionState;
-    if (state === 'connected') this.look();
-    else if (state === 'failed' || state === 'closed') this.broke();
-    else if (state === 'disconnected') this.lost = setTimeout(() => this.broke(), 2000);
+    const { connectionState } = this.pc;
+    if (connectionState === 'connected') this.look();
+    else if (connectionState === 'disconnected') this.lost = setTimeout(() => this.broke(), GRACE);
+    else if (connectionState === 'failed' || connectionState === 'closed') this.broke();
   }
 }
 
-function local(pc: RTCPeerConnection): RTCSessionDescriptionInit {
-  const d = pc.localDescription;
-  if (!d) throw new Error('no local description');
-  return { type: d.type, sdp: d.sdp };
+function settings({ iceServers, relayOnly }: Config): RTCConfiguration {
+  return { iceServers, iceTransportPolicy: relayOnly ? 'relay' : 'all' };
 }
 
-/** Whether the selected pair goes over a relay. */
-async function relayed(pc: RTCPeerConnection): Promise<boolean> {
-  const stats = await pc.getStats();
+interface Pair {
+  localCandidateId: string;
+  remoteCandidateId: string;
+  currentRoundTripTime?: number;
+}
+
+/** The candidate pair in use: Chromium's transport names it, Firefox marks it. */
+function selected(stats: RTCStatsReport): { relayed: boolean; roundTrip: number | null } | undefined {
+  let pair: Pair | undefined;
   for (const report of stats.values()) {
-    if (report.type !== 'candidate-pair' || !(report.nominated || report.selected) || report.state !== 'succeeded')
-      continue;
-    const ends = [stats.get(report.localCandidateId), stats.get(report.remoteCandidateId)];
-    if (ends.some((end) => end?.candidateType === 'relay')) return true;
+    if (report.type === 'transport' && report.selectedCandidatePairId)
+      pair ??= stats.get(report.selectedCandidatePairId);
+    if (report.type === 'candidate-pair' && report.selected) pair = report;
   }
-  return false;
+  if (!pair) return undefined;
+  const relayed = [pair.localCandidateId, pair.remoteCandidateId].some(
+    (id) => stats.get(id)?.candidateType === 'relay',
+  );
+  const { currentRoundTripTime: seconds } = pair;
+  return { relayed, roundTrip: typeof seconds === 'number' ? seconds * 1000 : null };
 }

@@ -1,13 +1,14 @@
 // The receiving end of a customer's log: order, gaps, keyframes, acknowledgements (PROTOCOL.md §3, §7).
 //
-// Guarantees: the sink gets the ops of one epoch in order and each once, or a keyframe and what follows it; what does not fit is
-// asked for again within 200 ms; at most MaxHeld bytes wait.
+// Guarantees: the sink gets the ops of one epoch in order and each once, or a keyframe and what follows it, whichever rungs and links
+// they come by and however often; what does not come is asked for again after 200 ms; at most MaxHeld bytes wait.
 
-import { Reader } from '../bytes.ts';
+import { DecodeError, Reader } from '../bytes.ts';
 import { decodeFrame, encodeFrame, Flag, type Frame, Kind, Lane } from '../frame.ts';
 import { Inflater } from '../inflate.ts';
 import { Limits } from '../limits.gen.ts';
 import { readSamples } from '../ops.ts';
+import { Held } from './held.ts';
 import type { Link } from './link.ts';
 import { base64url } from './secret.ts';
 
@@ -38,8 +39,13 @@ export interface Position {
 }
 
 const ACK_BYTES = 64 * 1024;
+const TICK = 1000;
 const GAP_TIME = 200;
+/** After so many times without progress the whole document is asked for. */
 const MAX_ASKED = 3;
+/** A question for the whole document that got no answer is asked again. */
+const KEYFRAME_TIME = 2000;
+const MAX_WANTED = 4096;
 
 export class Follower {
   /** What was received, for people who look. */
@@ -51,20 +57,31 @@ export class Follower {
   private last = 0;
   /** Nothing but a keyframe is of use. */
   private lost = true;
-  private readonly inflater = new Inflater();
-  private held = new Map<number, Frame>();
-  private heldBytes = 0;
-  private future: Frame[] = [];
+  private lostAt = performance.now();
+  private inflater = new Inflater();
+  private readonly held = new Held();
   private gap: ReturnType<typeof setTimeout> | undefined;
   private asked = 0;
+  private askedAfter = 0;
   private unacked = 0;
   private linkBytes = 0;
+  /** Bytes of frames that are not whole yet, by lane; they are counted already. */
+  private readonly partial = new Map<Lane, number>();
+  private readonly wanted = new Set<string>();
   private readonly ticking: ReturnType<typeof setInterval>;
   private ticks = 0;
   private stops: (() => void)[] = [];
 
-  constructor(private readonly sink: FollowerSink) {
-    this.ticking = setInterval(() => this.tick(), 1000);
+  constructor(
+    private readonly sink: FollowerSink,
+    position?: Position,
+  ) {
+    if (position) {
+      this.epoch = position.epoch;
+      this.last = position.dom;
+      this.lost = false;
+    }
+    this.ticking = setInterval(() => this.tick(), TICK);
   }
 
   get position(): Position {
@@ -76,25 +93,30 @@ export class Follower {
     for (const stop of this.stops.splice(0)) stop();
     this.link = link;
     this.linkBytes = 0;
-    const watch = () =>
-      this.tell({ type: 'watch', ...(this.lost ? {} : { epoch: this.epoch, dom: this.last, telemetry: 0 }) });
+    this.partial.clear();
     this.stops = [
       link.on('frame', (lane, bytes) => this.frame(lane, bytes)),
-      link.on('state', (state) => state === 'ready' && watch()),
+      link.on('partial', (lane, bytes) => {
+        this.partial.set(lane, (this.partial.get(lane) ?? 0) + bytes);
+        this.received(bytes);
+      }),
+      link.on('state', (state) => state === 'ready' && this.watch()),
       // The customer goes back to the last acknowledged position when its rung broke; ours may have, with it not knowing.
-      link.on('rung', (_, broke) => broke && this.ack()),
+      link.on('rung', (_, broke) => broke && this.again()),
     ];
-    if (link.state === 'ready') watch();
+    if (link.state === 'ready') this.watch();
   }
 
   /** Asks for the whole document. */
   requestKeyframe(reason: 'join' | 'gap' | 'hash' | 'decode'): void {
     if (reason !== 'hash') this.lost = true;
+    this.lostAt = performance.now();
     this.tell({ type: 'keyframe', reason });
   }
 
-  /** Asks for contents by base64url hash. */
+  /** Asks for contents by base64url hash, until they have come. */
   want(hashes: readonly string[]): void {
+    for (const hash of hashes) if (this.wanted.size < MAX_WANTED) this.wanted.add(hash);
     for (let i = 0; i < hashes.length; i += 256) this.tell({ type: 'want', hashes: hashes.slice(i, i + 256) });
   }
 
@@ -110,9 +132,23 @@ export class Follower {
     this.link?.send(Lane.control, encodeFrame({ kind: Kind.control, flags: 0, epoch: 0, seq: 0, time: 0, payload }));
   }
 
+  private watch(): void {
+    this.lostAt = performance.now();
+    this.tell({ type: 'watch', ...(this.lost ? {} : { epoch: this.epoch, dom: this.last, telemetry: 0 }) });
+    this.want([...this.wanted]);
+  }
+
+  /** What was under way may be lost. */
+  private again(): void {
+    this.ack();
+    this.want([...this.wanted]);
+  }
+
   private tick(): void {
     if (this.unacked > 0) this.ack();
     if (this.ticks++ % 2 === 0) this.tell({ type: 'ping', t: performance.now() });
+    if (this.lost && this.linkBytes > 0 && performance.now() - this.lostAt > KEYFRAME_TIME && this.partial.size === 0)
+      this.requestKeyframe(this.epoch === 0 ? 'join' : 'gap');
   }
 
   private ack(): void {
@@ -120,11 +156,17 @@ export class Follower {
     this.tell({ type: 'ack', epoch: this.epoch, dom: this.lost ? 0 : this.last, telemetry: 0, bytes: this.linkBytes });
   }
 
+  private received(bytes: number): void {
+    this.counts.bytes += bytes;
+    this.linkBytes += bytes;
+    this.unacked += bytes;
+    if (this.unacked > ACK_BYTES) this.ack();
+  }
+
   private frame(lane: Lane, bytes: Uint8Array): void {
-    this.counts.bytes += bytes.length;
+    const counted = this.partial.get(lane) ?? 0;
+    this.partial.delete(lane);
     this.counts.frames++;
-    this.linkBytes += bytes.length;
-    this.unacked += bytes.length;
     try {
       const frame = decodeFrame(bytes);
       if (lane === Lane.dom) this.dom(frame);
@@ -135,7 +177,7 @@ export class Follower {
       this.sink.trouble(error instanceof Error ? error.message : 'frame');
       if (lane === Lane.dom) this.requestKeyframe('decode');
     }
-    if (this.unacked > ACK_BYTES) this.ack();
+    this.received(Math.max(0, bytes.length - counted));
   }
 
   // The log.
@@ -144,33 +186,28 @@ export class Follower {
     if (frame.epoch < this.epoch) return;
     if (frame.kind === Kind.keyframe) return this.keyframe(frame);
     if (frame.kind !== Kind.ops) return;
-    if (frame.epoch > this.epoch) return this.hold(frame);
-    if (this.lost) return;
-    if (frame.seq <= this.last) {
+    const later = frame.epoch > this.epoch;
+    if (!later && frame.seq <= this.last) {
       this.counts.duplicates++;
       return;
     }
-    if (frame.seq > this.last + 1) {
-      this.hold(frame);
-      return this.waitForGap();
-    }
+    if (later || this.lost || frame.seq > this.last + 1) return this.hold(frame);
     this.apply(frame);
     this.catchUp();
   }
 
   private keyframe(frame: Frame): void {
-    if (frame.epoch === this.epoch && !this.lost && frame.seq < this.last) return;
-    const raw = new Inflater().frame(frame.payload);
+    // While lost, `last` says what was applied: an older picture would go back in time.
+    if (frame.epoch === this.epoch && frame.seq < this.last) return;
+    const raw = frame.flags & Flag.deflated ? new Inflater().frame(frame.payload) : frame.payload;
     this.counts.keyframes++;
     this.epoch = frame.epoch;
     this.last = frame.seq;
     this.lost = false;
     this.settled();
+    this.held.forget(this.epoch, this.last);
     this.sink.ops(raw, { epoch: frame.epoch, seq: frame.seq, time: frame.time, keyframe: true, fresh: true });
     this.ack();
-    const future = this.future.splice(0).filter((f) => f.epoch >= this.epoch);
-    for (const [seq] of this.held) if (seq <= this.last) this.unhold(seq);
-    for (const f of future) this.dom(f);
     this.catchUp();
   }
 
@@ -183,33 +220,21 @@ export class Follower {
   }
 
   private catchUp(): void {
-    for (;;) {
-      const next = this.held.get(this.last + 1);
-      if (!next) break;
-      this.unhold(next.seq);
-      this.apply(next);
-    }
-    if (this.held.size === 0) this.settled();
+    for (let next = this.next(); next; next = this.next()) this.apply(next);
+    if (this.held.in(this.epoch) > 0) this.waitForGap();
+    else this.settled();
+  }
+
+  private next(): Frame | undefined {
+    return this.held.take(this.epoch, this.last + 1);
   }
 
   private hold(frame: Frame): void {
-    if (this.heldBytes + frame.payload.length > Limits.MaxHeld) {
+    if (!this.held.add(frame)) {
       this.held.clear();
-      this.future = [];
-      this.heldBytes = 0;
       return this.requestKeyframe('gap');
     }
-    if (frame.epoch > this.epoch) {
-      this.future.push(frame);
-    } else if (!this.held.has(frame.seq)) {
-      this.held.set(frame.seq, frame);
-      this.heldBytes += frame.payload.length;
-    }
-  }
-
-  private unhold(seq: number): void {
-    this.heldBytes -= this.held.get(seq)?.payload.length ?? 0;
-    this.held.delete(seq);
+    if (!this.lost && frame.epoch === this.epoch) this.waitForGap();
   }
 
   private settled(): void {
@@ -218,30 +243,42 @@ export class Follower {
     this.asked = 0;
   }
 
-  /** Frames on two rungs may pass each other; what is still missing after a moment was lost. */
+  /** Frames on two rungs may pass each other; what is still missing after a moment was lost. The answer needs its time too. */
   private waitForGap(): void {
-    this.gap ??= setTimeout(() => {
-      this.gap = undefined;
-      if (this.held.size === 0) return;
-      if (++this.asked > MAX_ASKED) return this.requestKeyframe('gap');
-      this.counts.resends++;
-      this.tell({ type: 'resend', epoch: this.epoch, lane: Lane.dom, from: this.last + 1 });
-      this.waitForGap();
-    }, GAP_TIME);
+    if (this.gap) return;
+    if (this.last !== this.askedAfter) this.asked = 0;
+    const wait = this.asked === 0 ? GAP_TIME : GAP_TIME * 2 ** this.asked + 2 * (this.roundTrip ?? 0);
+    this.gap = setTimeout(() => this.ask(), wait);
+  }
+
+  private ask(): void {
+    this.gap = undefined;
+    if (this.lost || this.held.in(this.epoch) === 0) return;
+    if (this.last !== this.askedAfter) this.asked = 0;
+    this.askedAfter = this.last;
+    if (++this.asked > MAX_ASKED) return this.requestKeyframe('gap');
+    this.counts.resends++;
+    this.tell({ type: 'resend', epoch: this.epoch, lane: Lane.dom, from: this.last + 1 });
+    this.waitForGap();
   }
 
   // The other lanes.
 
   private control(frame: Frame): void {
-    if (frame.payload.length > Limits.MaxControl) return;
+    if (frame.kind !== Kind.control || frame.payload.length > Limits.MaxControl) return;
     const message: unknown = JSON.parse(new TextDecoder().decode(frame.payload));
     if (typeof message !== 'object' || message === null || !('type' in message) || typeof message.type !== 'string')
       return;
     const typed = message as { type: string } & Record<string, unknown>;
     if (typed.type === 'ping') this.tell({ type: 'pong', t: typed.t });
-    else if (typed.type === 'pong') {
-      if (typeof typed.t === 'number') this.roundTrip = Math.max(0, performance.now() - typed.t);
-    } else this.sink.control(typed);
+    else if (typed.type === 'pong') this.pong(typed.t);
+    else this.sink.control(typed);
+  }
+
+  private pong(t: unknown): void {
+    if (typeof t !== 'number') return;
+    this.roundTrip = Math.max(0, performance.now() - t);
+    if (this.link) this.link.fallbackRoundTrip = this.roundTrip;
   }
 
   private blob(frame: Frame): void {
@@ -253,7 +290,8 @@ export class Follower {
       this.sink.asset(frame.epoch, n, hash, size, r.text(100));
     } else if (frame.kind === Kind.blob) {
       const hash = base64url(r.bytes(16));
-      if (r.left > Limits.MaxBlob) throw new Error('blob over its limit');
+      if (r.left > Limits.MaxBlob) throw new DecodeError('blob over its limit');
+      this.wanted.delete(hash);
       this.sink.blob(hash, r.rest());
     } else if (frame.kind === Kind.refused) this.sink.refused(frame.epoch, r.varint(), r.u8());
   }

@@ -1,8 +1,10 @@
 // @ridealong/wire/link: how two participants reach each other.
 
+export { AnsweredKeys, type Ask, AskedKeys } from './code-keys.ts';
 export { Emitter } from './emitter.ts';
 export { Follower, type FollowerSink, type OpsMeta, type Position } from './follower.ts';
-export { Link, type LinkState, type Rung } from './link.ts';
-export { Links } from './links.ts';
+export type { Rung } from './ladder.ts';
+export { Link, type LinkState } from './link.ts';
+export { type KeyOf, Links } from './links.ts';
 export { type Bytes, base64url, concat, derive, fromBase64url, linkUrl, makeSecret, random, sha256 } from './secret.ts';
-export { backoff, Signal, type SignalState } from './signal.ts';
+export { backoff, Signal, type SignalOptions, type SignalState } from './signal.ts';

@@ -1,9 +1,13 @@
 // The socket to the server, which comes back by itself (PROTOCOL.md §2).
+//
+// Guarantees: after `closed` nothing is emitted; a message is sent now or not at all; a socket over which nothing comes any more is
+// given up within half a minute, or within seconds when `probe` is asked.
 
 import { CloseCodes } from '../code.gen.ts';
 import { Limits } from '../limits.gen.ts';
-import type { ClientMessage, Credential, RelayedMessage, ServerMessage, Welcome } from '../message.gen.ts';
+import type { ClientMessage, Credential, Participant, RelayedMessage, ServerMessage, Welcome } from '../message.gen.ts';
 import { Emitter } from './emitter.ts';
+import { MIN_SEALED } from './seal.ts';
 import type { Bytes } from './secret.ts';
 
 export type SignalState = 'connecting' | 'open' | 'waiting' | 'closed';
@@ -17,6 +21,10 @@ export interface SignalOptions {
   keep?: (resume: string) => void;
   /** For hello: where the customer is. */
   page?: () => { url: string; title: string };
+  /** Stands in for the platform's. */
+  WebSocket?: new (
+    url: string,
+  ) => WebSocket;
 }
 
 interface SignalEvents {
@@ -29,17 +37,13 @@ interface SignalEvents {
   closed: [code: string];
 }
 
-const relayed = new Set([
-  'greet',
-  'accept',
-  'proof',
-  'description',
-  'candidate',
-  'unlink',
-  'key-commit',
-  'key-share',
-  'key-reveal',
-]);
+const HEADER = 5;
+const RELAYED = /^(greet|accept|proof|description|candidate|unlink|key-(commit|share|reveal))$/;
+/** ms for the way from connecting to welcome. */
+const PATIENCE = 10_000;
+/** ms in which something has to come. */
+const SILENCE = 12_000;
+const PROBE = 2500;
 
 /** Milliseconds before try n (from 0): soon at first, then doubling to 8 s, with half of it by chance. */
 export function backoff(n: number, chance = Math.random()): number {
@@ -52,17 +56,21 @@ export class Signal extends Emitter<SignalEvents> {
   state: SignalState = 'connecting';
   /** Of the latest welcome. */
   welcome: Welcome | undefined;
+  /** Of the latest welcome or presence. */
+  participants: Participant[] = [];
   private socket: WebSocket | undefined;
   private resume: string | undefined;
+  private refusals = 0; // credentials that were refused in a row
   private epoch = 0;
   private tries = 0;
+  private heard = 0; // messages of this socket
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private readonly online = () => this.state === 'waiting' && this.connect();
+  private readonly online = () => (this.state === 'open' ? this.probe() : this.state === 'waiting' && this.connect());
 
   constructor(private readonly options: SignalOptions) {
     super();
     globalThis.addEventListener?.('online', this.online);
-    void this.connect();
+    this.connect();
   }
 
   /** Bytes that wait in the socket. */
@@ -76,47 +84,58 @@ export class Signal extends Emitter<SignalEvents> {
 
   /** False when there is no socket now; the message is lost. */
   send(message: ClientMessage): boolean {
-    if (this.state !== 'open' || !this.socket) return false;
-    this.socket.send(JSON.stringify(message));
-    return true;
+    return this.put(JSON.stringify(message));
   }
 
   /** Sends a sealed frame; false when there is no socket now. */
   sendFallback(leg: number, sealed: Bytes): boolean {
-    if (this.state !== 'open' || !this.socket) return false;
-    const frame = new Uint8Array(sealed.length + 5);
+    const frame = new Uint8Array(sealed.length + HEADER);
     frame[0] = 1;
     new DataView(frame.buffer).setUint32(1, leg);
-    frame.set(sealed, 5);
-    this.socket.send(frame);
+    frame.set(sealed, HEADER);
+    return this.put(frame);
+  }
+
+  private put(data: string | Bytes): boolean {
+    if (this.state !== 'open' || !this.socket) return false;
+    this.socket.send(data);
     return true;
+  }
+
+  /** Asks for a sign of life: the network may have changed. */
+  probe(patience = PROBE): void {
+    if (!this.send({ type: 'ping', t: performance.now() })) return;
+    const { heard } = this;
+    this.after(patience, () => (this.heard === heard ? this.lost() : this.listen()));
   }
 
   /** Ends for good. With a reason the server is told first. */
   close(reason?: string): void {
-    if (this.state === 'closed') return;
     if (reason) this.send({ type: 'leave', reason });
     this.finish('left');
   }
 
   private finish(code: string): void {
-    this.set('closed');
-    clearTimeout(this.timer);
-    globalThis.removeEventListener?.('online', this.online);
+    if (this.state === 'closed') return;
     this.drop();
+    globalThis.removeEventListener?.('online', this.online);
+    this.set('closed');
     this.emit('closed', code);
   }
 
+  /** One thing at a time is waited for. */
+  private after(ms: number, then: () => void): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(then, ms);
+  }
+
   private drop(): void {
-    const socket = this.socket;
+    clearTimeout(this.timer);
+    const { socket } = this;
     this.socket = undefined;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
-    try {
-      socket.close();
-    } catch {
-      // It was closing already.
-    }
+    socket.close();
   }
 
   private set(state: SignalState): void {
@@ -125,87 +144,111 @@ export class Signal extends Emitter<SignalEvents> {
     this.emit('state', state);
   }
 
-  private async connect(renew = false): Promise<void> {
+  private async connect(): Promise<void> {
     clearTimeout(this.timer);
     this.set('connecting');
-    let credential: Credential | undefined;
     try {
-      credential = this.resume && !renew ? { kind: 'resume', value: this.resume } : await this.options.credential();
+      const credential: Credential | undefined = this.resume
+        ? { kind: 'resume', value: this.resume }
+        : await this.options.credential();
+      if (this.state !== 'connecting') return;
+      if (!credential) return this.finish('no-credential');
+      this.dial(credential);
     } catch {
-      return this.wait();
+      this.lost();
     }
-    if (this.state === 'closed') return;
-    if (!credential) return this.finish('no-credential');
-    const hello = credential;
-    this.drop();
-    let socket: WebSocket;
-    try {
-      socket = new WebSocket(this.options.url);
-    } catch {
-      return this.wait();
-    }
+  }
+
+  private dial(credential: Credential): void {
+    const socket = new (this.options.WebSocket ?? WebSocket)(this.options.url);
     this.socket = socket;
+    this.heard = 0;
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => {
-      const page = this.options.page?.() ?? {};
-      socket.send(
-        JSON.stringify({
-          type: 'hello',
-          v: Limits.Version,
-          credential: hello,
-          ...(this.epoch ? { epoch: this.epoch } : {}),
-          ...page,
-        }),
-      );
-    };
-    socket.onmessage = (event) => this.receive(event.data);
-    socket.onclose = (event) => this.closed(event.code);
+    socket.onopen = () => socket.send(this.hello(credential));
+    socket.onmessage = ({ data }) => this.receive(data);
+    socket.onclose = ({ code }) => this.closed(code);
+    this.after(PATIENCE, () => this.lost());
+  }
+
+  private hello(credential: Credential): string {
+    let page = {};
+    try {
+      page = this.options.page?.() ?? {};
+    } catch (error) {
+      this.fault(error);
+    }
+    const epoch = this.epoch ? { epoch: this.epoch } : {};
+    return JSON.stringify({ type: 'hello', v: Limits.Version, credential, ...epoch, ...page });
   }
 
   private receive(data: unknown): void {
+    this.heard++;
     if (data instanceof ArrayBuffer) {
-      if (data.byteLength < 32 || data.byteLength > Limits.MaxFallback) return;
-      this.emit('fallback', new DataView(data).getUint32(1), new Uint8Array(data, 5));
+      const size = data.byteLength;
+      if (size < HEADER + MIN_SEALED || size > Limits.MaxFallback) return;
+      const view = new DataView(data);
+      if (view.getUint8(0) === 1) this.emit('fallback', view.getUint32(1), new Uint8Array(data, HEADER));
       return;
     }
-    if (typeof data !== 'string' || data.length > Limits.MaxMessage) return;
-    let message: ServerMessage;
-    try {
-      message = JSON.parse(data);
-    } catch {
-      return;
+    const message = parse(data);
+    if (!message) return;
+    if (RELAYED.test(message.type)) return this.emit('relayed', message as RelayedMessage);
+    if (message.type === 'welcome' || message.type === 'presence') {
+      if (!Array.isArray(message.participants)) return;
+      this.participants = message.participants;
     }
-    if (typeof message !== 'object' || message === null) return;
     if (message.type === 'welcome') this.welcomed(message);
-    if (relayed.has(message.type)) this.emit('relayed', message as RelayedMessage);
     else this.emit('message', message);
   }
 
   private welcomed(welcome: Welcome): void {
     this.resume = welcome.resume;
     this.epoch = welcome.epoch;
-    this.tries = 0;
+    this.tries = this.refusals = 0;
     this.welcome = welcome;
-    this.options.keep?.(welcome.resume);
+    try {
+      this.options.keep?.(welcome.resume);
+    } catch (error) {
+      this.fault(error);
+    }
+    this.listen();
     this.set('open');
     this.emit('welcome', welcome);
+    this.emit('message', welcome);
+  }
+
+  /** A socket can die without a word: when nothing comes for a while it is asked. */
+  private listen(): void {
+    const { heard } = this;
+    this.after(SILENCE, () => (this.heard === heard ? this.probe(SILENCE) : this.listen()));
   }
 
   private closed(code: number): void {
-    this.socket = undefined;
     const known = CloseCodes.find((c) => c.code === code);
     if (known?.next === 'stop') return this.finish(known.name);
     if (known?.next === 'renew') {
-      if (this.tries > 0 && !this.resume) return this.finish(known.name);
+      // A token that is too old is no refusal of what comes after it.
+      if (!this.resume && ++this.refusals > 1) return this.finish(known.name);
       this.resume = undefined;
     }
-    this.wait();
+    this.lost();
   }
 
-  private wait(): void {
+  /** Tries again after a while. */
+  private lost(): void {
     if (this.state === 'closed') return;
+    this.drop();
     this.set('waiting');
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.connect(), backoff(this.tries++));
+    this.after(backoff(this.tries++), () => this.connect());
+  }
+}
+
+function parse(data: unknown): ServerMessage | undefined {
+  if (typeof data !== 'string' || data.length > Limits.MaxMessage) return undefined;
+  try {
+    const message: ServerMessage | null = JSON.parse(data);
+    return typeof message?.type === 'string' ? message : undefined;
+  } catch {
+    return undefined;
   }
 }
