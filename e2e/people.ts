@@ -8,6 +8,18 @@ export const withoutWebRTC = () => {
   Reflect.deleteProperty(globalThis, 'webkitRTCPeerConnection');
 };
 
+/** Before a page's own script: keeps closed shadow roots for the test, which has to find the bar's buttons. */
+export const keepClosedRoots = () => {
+  const roots: ShadowRoot[] = [];
+  const native = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (init) {
+    const root = native.call(this, init);
+    if (init.mode === 'closed') roots.push(root);
+    return root;
+  };
+  Reflect.set(globalThis, 'closedRoots', roots);
+};
+
 export class Agent {
   private constructor(
     readonly context: BrowserContext,
@@ -46,6 +58,12 @@ export class Agent {
     await this.page.goto(withTestObject(this.page.url()));
     await expect(this.page.getByTestId('screen-waiting')).toBeVisible();
     return link;
+  }
+
+  /** Asks for a join code, in the view of a session that waits. */
+  async joinCode(): Promise<string> {
+    await this.page.getByTestId('get-code').click();
+    return (await this.page.getByTestId('code').textContent())?.trim() ?? '';
   }
 
   /** The frame in which the customer's page is shown. */
@@ -120,6 +138,31 @@ export class Customer {
     const page = await context.newPage();
     await page.goto(link);
     return new Customer(context, page);
+  }
+
+  /** Types a join code and stops at the question. */
+  static async openByCode(browser: Browser, house: House, code: string): Promise<Customer> {
+    const customer = await Customer.open(browser, `${house.relay}/j`, (c) => c.addInitScript(keepClosedRoots));
+    await customer.page.getByLabel(/code/i).fill(code);
+    await customer.page.keyboard.press('Enter');
+    return customer;
+  }
+
+  /** Clicks a button of the bar as a person does, once it has been there long enough to be meant. */
+  async press(text: string): Promise<void> {
+    const place = () =>
+      this.page.evaluate((wanted) => {
+        const roots: ShadowRoot[] = Reflect.get(globalThis, 'closedRoots');
+        const button = roots
+          .flatMap((root) => [...root.querySelectorAll('button')])
+          .find((b) => b.innerText === wanted);
+        const { x, y, width, height } = button?.getBoundingClientRect() ?? new DOMRect();
+        return width > 0 ? { x: x + width / 2, y: y + height / 2 } : null;
+      }, text);
+    await expect.poll(place).not.toBeNull();
+    await this.page.waitForTimeout(700);
+    const at = await place();
+    if (at) await this.page.mouse.click(at.x, at.y);
   }
 
   /** Allows, and waits for the shop. */

@@ -4,7 +4,16 @@
 // page nothing; stop and pause act before they are told to anybody; a fault of ours never reaches the page, and the third one ends us.
 
 import { Lane } from '@ridealong/wire';
-import { type Bytes, fromBase64url, type Link, Links, Signal } from '@ridealong/wire/link';
+import {
+  type Ask,
+  AskedKeys,
+  type Bytes,
+  base64url,
+  fromBase64url,
+  type Link,
+  Links,
+  Signal,
+} from '@ridealong/wire/link';
 import type { Credential, EndReason, Participant, Welcome } from '@ridealong/wire/signal';
 import { Capture } from './capture/capture.ts';
 import { Ids } from './capture/context.ts';
@@ -22,6 +31,8 @@ export interface RecorderEvents {
   state(state: RecorderState, reason?: string): void;
   /** Who can see the page now. */
   watchers(names: readonly string[]): void;
+  /** Shows the number of a link that was joined by code. */
+  compare: Ask;
 }
 
 export interface RecorderOptions {
@@ -54,6 +65,7 @@ export class Recorder {
   state: RecorderState = 'connecting';
   private readonly signal: Signal;
   private links: Links | undefined;
+  private asked: AskedKeys | undefined;
   private session: Session | undefined;
   private capture: Capture | undefined;
   private readonly ids = new Ids();
@@ -113,21 +125,41 @@ export class Recorder {
     const pointer = new PointerLane(log, (frame) => this.send(Lane.pointer, frame));
     this.session = { log, assets: new Assets(epoch), pointer };
     this.set('waiting');
-    const key = fromBase64url(this.options.tab.value.key ?? '');
-    if (key?.length === 32) this.greet(key);
+    this.greet();
   }
 
-  /** Begins to greet whoever may watch. */
-  private greet(key: Bytes): void {
-    const links = new Links(this.signal, key, 'customer');
+  /** Begins to greet whoever may watch: by the link's key, or without one by a key for each that both people saw the digits of. */
+  private greet(): void {
+    const key = keyOf(this.options.tab.value.key);
+    const asked = key ? undefined : this.asking();
+    const links = new Links(this.signal, (leg) => key ?? asked?.keys.get(leg), 'customer');
     this.links = links;
+    this.asked = asked;
     links.fault = (error) => this.fault(error);
-    links.on('tampered', () => {
-      this.signal.send({ type: 'end', reason: 'tampered' });
-      this.end('tampered');
-    });
+    links.on('tampered', () => this.tampered());
     links.on('link', (link) => this.linked(link));
     links.begin();
+    asked?.on('key', (leg) => links.greet(leg));
+    asked?.next();
+  }
+
+  private asking(): AskedKeys {
+    const { tab, events } = this.options;
+    const keys = new Map<number, Bytes>();
+    for (const [leg, text] of Object.entries(tab.value.keys ?? {})) {
+      const key = keyOf(text);
+      if (key) keys.set(Number(leg), key);
+    }
+    const asked = new AskedKeys(this.signal, keys, (digits, withdrawn) => events.compare(digits, withdrawn));
+    asked.fault = (error) => this.fault(error);
+    asked.on('key', (leg, key) => tab.set({ keys: { ...tab.value.keys, [leg]: base64url(key) } }));
+    asked.on('differ', () => this.tampered());
+    return asked;
+  }
+
+  private tampered(): void {
+    this.signal.send({ type: 'end', reason: 'tampered' });
+    this.end('tampered');
   }
 
   private linked(link: Link): void {
@@ -316,6 +348,7 @@ export class Recorder {
     this.cursors.clear();
     const { links, signal } = this;
     this.links = undefined;
+    this.asked?.close();
     const leave = () => {
       links?.close('ended');
       if (hangUp) signal.close();
@@ -355,6 +388,11 @@ export class Recorder {
     this.session?.log.discard();
     this.capture.snapshot();
   }
+}
+
+function keyOf(text: string | undefined): Bytes | undefined {
+  const key = fromBase64url(text);
+  return key?.length === 32 ? key : undefined;
 }
 
 function attempt(run: () => void): void {

@@ -9,6 +9,8 @@ export interface Tab {
   handoff?: string;
   /** base64url of K; empty when the customer came by a join code. */
   key?: string;
+  /** Without K: base64url of the key for each leg that the customer said yes to. */
+  keys?: Record<string, string>;
   resume?: string;
 }
 

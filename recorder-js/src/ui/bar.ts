@@ -59,7 +59,7 @@ export class Bar implements RecorderEvents {
   private current: RecorderState = 'connecting';
   private reason = '';
   private names: readonly string[] = [];
-  private answer: ((same: boolean) => void) | undefined;
+  private answer: ((same?: boolean) => void) | undefined;
 
   constructor(private readonly actions: BarActions) {
     const root = this.host.attachShadow({ mode: 'closed' });
@@ -99,15 +99,16 @@ export class Bar implements RecorderEvents {
   state(state: RecorderState, reason = ''): void {
     this.current = state;
     this.reason = reason;
-    if (this.over()) this.answered(false);
+    if (this.over()) this.answered();
     this.draw();
     if (state === 'ended' && reason === 'customer') setTimeout(() => this.remove(), GOODBYE);
   }
 
-  /** Shows the number that both sides compare; whether it is the same. The end of the session says no. */
-  compare(digits: string): Promise<boolean> {
-    this.answered(false);
+  /** Shows the number that both sides compare; whether it is the same. Undefined when it is taken back, or the session ends. */
+  compare(digits: string, withdrawn?: AbortSignal): Promise<boolean | undefined> {
+    this.answered();
     this.digits.textContent = `${digits.slice(0, 3)} ${digits.slice(3)}`;
+    withdrawn?.addEventListener('abort', () => this.answered());
     return new Promise((answer) => {
       this.answer = answer;
       this.draw();
@@ -119,7 +120,7 @@ export class Bar implements RecorderEvents {
     });
   }
 
-  private answered(same: boolean): void {
+  private answered(same?: boolean): void {
     this.answer?.(same);
     this.answer = undefined;
     this.pauseButton.disabled = false;

@@ -6,6 +6,7 @@ declare global {
   interface Window {
     bar: Bar;
     did: string[];
+    withdraw: AbortController;
     roots: ShadowRoot[];
   }
 }

@@ -200,12 +200,13 @@ describe('the bar', () => {
     await page.context().close();
   });
 
-  test('asks for the number, and the end of the session answers no', async () => {
+  test('asks for the number; taken back or at the end of the session nobody answered', async () => {
     const { page } = await open();
     const ask = (digits: string) =>
       page.evaluate((d) => {
         window.bar.state('waiting');
-        void window.bar.compare(d).then((same) => window.did.push(String(same)));
+        window.withdraw = new AbortController();
+        void window.bar.compare(d, window.withdraw.signal).then((same) => window.did.push(String(same)));
       }, digits);
     await ask('482913');
     expect(await text(page)).toContain('482 913');
@@ -218,7 +219,9 @@ describe('the bar', () => {
     await press(page, '.act:not(.same)');
     await ask('000002');
     await page.evaluate(() => window.bar.state('ended', 'agent'));
-    expect(await did(page)).toEqual(['true', 'false', 'false']);
+    await ask('000003');
+    await page.evaluate(() => window.withdraw.abort());
+    expect(await did(page)).toEqual(['true', 'false', 'undefined', 'undefined']);
     await page.context().close();
   });
 

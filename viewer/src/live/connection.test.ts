@@ -41,6 +41,7 @@ class World {
   readonly events: LiveEvent[] = [];
   sink: Sink | null = null;
   give: (link: LinkPart) => void = () => undefined;
+  digits: (digits: string | null) => void = () => undefined;
 
   readonly parts: Parts = {
     signal: () => this.signal as ReturnType<Parts['signal']>,
@@ -48,6 +49,9 @@ class World {
     links: () => ({
       onLink: (tell) => {
         this.give = tell;
+      },
+      onDigits: (tell) => {
+        this.digits = tell;
       },
       close: () => this.log.push('links closed'),
     }),
@@ -141,12 +145,13 @@ describe('links', () => {
     expect(world.since()).toEqual([{ type: 'ended', reason: 'tampered', at: 7 }]);
   });
 
-  test('digits are told', () => {
-    const link = new FakeLink();
-    world.give(link);
-    world.since();
-    link.says('digits')('012345');
-    expect(world.since()).toEqual([{ type: 'digits', digits: '012345' }]);
+  test('digits are told, and that they are of no use any more', () => {
+    world.digits('012345');
+    world.digits(null);
+    expect(world.since()).toEqual([
+      { type: 'digits', digits: '012345' },
+      { type: 'digits', digits: null },
+    ]);
   });
 });
 

@@ -47,6 +47,7 @@ export class Connection implements Transport {
     this.listenToSignal();
     this.listenToStage();
     this.links.onLink((link) => this.take(link));
+    this.links.onDigits((digits) => this.dispatch({ type: 'digits', digits }));
   }
 
   stats(): Stats {
@@ -105,7 +106,6 @@ export class Connection implements Transport {
     this.dispatch({ type: 'rung', rung: link.rung });
     link.on('state', (state) => mine() && this.dispatch({ type: 'link', state, at: this.now() }));
     link.on('rung', (rung) => mine() && this.dispatch({ type: 'rung', rung }));
-    link.on('digits', (digits) => mine() && this.dispatch({ type: 'digits', digits }));
     link.on('frame', (_, bytes) => {
       this.bytes += bytes.length;
     });

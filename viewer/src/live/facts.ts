@@ -103,7 +103,7 @@ export function reduce(facts: Facts, event: LiveEvent): Facts {
     case 'refused':
       return { ...facts, socket: 'closed', refused: { name: event.name, message: event.message } };
     case 'presence':
-      return { ...facts, participants: event.participants };
+      return present(facts, event.participants);
     case 'link':
       return linked(facts, event.state, event.at);
     case 'rung':
@@ -163,4 +163,10 @@ function lostSince(facts: Facts, state: SocketState, at: number): number | null 
 /** The customer as the room sees them, when one ever came. */
 export function customer(facts: Facts): Participant | undefined {
   return facts.participants.find((one) => one.role === 'customer');
+}
+
+/** A number is compared with a customer who is here. */
+function present(facts: Facts, participants: Participant[]): Facts {
+  const here = participants.some((one) => one.role === 'customer' && one.here);
+  return { ...facts, participants, digits: here ? facts.digits : null };
 }

@@ -26,7 +26,6 @@ export interface LinkEvents {
   rung: (rung: Rung | null) => void;
   /** Bytes of a whole frame that came. */
   frame: (lane: number, bytes: Uint8Array) => void;
-  digits: (digits: string) => void;
   close: (code: string) => void;
 }
 
@@ -40,6 +39,8 @@ export interface LinkPart {
 export interface LinksPart {
   /** The customer's newest link; it replaces the one before. */
   onLink(tell: (link: LinkPart) => void): void;
+  /** The customer came by join code: the number that both compare, null when it is of no use any more. */
+  onDigits(tell: (digits: string | null) => void): void;
   close(): void;
 }
 

@@ -4,7 +4,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { type Problem, problemFrom } from '../api/problem.ts';
 import { api } from '../auth/account.ts';
 import { Poll } from '../sessions/poll.ts';
-import { secrets, takeInvite } from '../sessions/secret.ts';
+import { provenKeys, secrets, takeInvite } from '../sessions/secret.ts';
 import { type Facts, type LiveEvent, NOTHING, reduce } from './facts.ts';
 import { OVER, type Screen, screenOf } from './screen.ts';
 import { NO_STATS, type Stats, type Transport } from './transport.ts';
@@ -38,7 +38,10 @@ export class LiveStore {
     if (this.closed) return;
     this.facts.value = reduce(this.facts.peek(), event);
     const screen = this.screen.peek();
-    if (screen.kind === 'ended' || screen.kind === 'tampered') secrets.forget(this.session);
+    if (screen.kind === 'ended' || screen.kind === 'tampered') {
+      secrets.forget(this.session);
+      provenKeys.forget(this.session);
+    }
     if (OVER.has(screen.kind) && screen.kind !== 'problem') this.hangUp();
   };
 
@@ -85,7 +88,8 @@ export class LiveStore {
     const session = await api.session(this.session);
     this.dispatch({ type: 'session', session });
     if (this.facts.peek().key !== 'unknown') return;
-    this.dispatch({ type: 'key', key: secrets.of(this.session) ? 'have' : 'none' });
+    const key = provenKeys.of(this.session) ?? secrets.of(this.session);
+    this.dispatch({ type: 'key', key: key ? 'have' : 'none' });
     this.open();
   }
 

@@ -1,23 +1,29 @@
 // Opens the real transport: the parts of the link library and of the stage, joined to what the connection needs.
 
 import { CloseCodes, type Lane } from '@ridealong/wire';
-import { derive, Follower, type Link, Links, Signal } from '@ridealong/wire/link';
+import { AnsweredKeys, type Bytes, derive, Follower, type Link, Links, Signal } from '@ridealong/wire/link';
 import type { EndReason } from '@ridealong/wire/signal';
 import { Api } from '../api/client.ts';
+import { provenKeys } from '../sessions/secret.ts';
 import { StageView } from '../stage/index.ts';
 import { Connection } from './connection.ts';
 import type { Credential, FollowerPart, LinkPart, LinksPart, Parts, SignalPart, Sink, StagePart } from './parts.ts';
 import { ticketOf } from './ticket.ts';
 import type { Transport, TransportOptions } from './transport.ts';
 
-export function openTransport(options: TransportOptions): Transport {
-  const key = options.secret ? derive(Uint8Array.from(options.secret)).then((derived) => derived.key) : undefined;
+export function openTransport({ session, secret, host, dispatch }: TransportOptions): Transport {
+  const proven = provenKeys.of(session);
+  const key = (async () => {
+    if (proven) return Uint8Array.from(proven);
+    return secret ? (await derive(Uint8Array.from(secret))).key : undefined;
+  })();
   const api = new Api();
   const credential = async (): Promise<Credential> => {
     await key; // a greet that comes with the welcome needs it
-    return ticketOf(api, options.session, options.dispatch);
+    return ticketOf(api, session, dispatch);
   };
-  return new Connection(new RealParts(key), options.host, credential, options.dispatch);
+  const keep = (bytes: Bytes) => provenKeys.keep(session, bytes);
+  return new Connection(new RealParts(key, proven !== null, keep), host, credential, dispatch);
 }
 
 class RealParts implements Parts {
@@ -25,7 +31,12 @@ class RealParts implements Parts {
   private reader: Follower | undefined;
   private view: StageView | undefined;
 
-  constructor(private readonly key: Promise<Uint8Array<ArrayBuffer>> | undefined) {}
+  constructor(
+    private readonly key: Promise<Bytes | undefined>,
+    /** A link was ready with it once: no other is taken. */
+    private readonly proven: boolean,
+    private readonly keep: (key: Bytes) => void,
+  ) {}
 
   signal(credential: () => Promise<Credential>): SignalPart {
     const url = `${location.origin.replace(/^http/, 'ws')}/ws/agent`;
@@ -49,28 +60,44 @@ class RealParts implements Parts {
   }
 
   links(): LinksPart {
-    let links: Links | undefined;
-    let tell: ((link: LinkPart) => void) | undefined;
-    let closed = false;
-    void this.key?.then((key) => {
-      if (closed || !this.socket) return;
-      const { socket } = this;
-      links = new Links(socket, key, 'watcher');
-      links.on('tampered', () => socket.send({ type: 'end', reason: 'tampered' }));
-      links.on('link', (link) => {
-        const take = () => tell?.(new RealLink(link, () => this.reader?.roundTrip ?? null));
-        // While a link serves, the one that will replace it is nobody's business.
-        if (links?.ready.size === 0) take();
-        else link.on('state', (state) => state === 'ready' && take());
+    const socket = this.socket as Signal;
+    let key: Bytes | undefined;
+    void this.key.then((derived) => {
+      key ??= derived;
+    });
+    const links = new Links(socket, () => key, 'watcher');
+    const answered = new AnsweredKeys(socket);
+    if (this.proven) answered.close();
+    const tampered = () => socket.send({ type: 'end', reason: 'tampered' });
+    links.on('tampered', tampered);
+    links.on('link', (link) => {
+      link.on('state', (state) => {
+        if (state !== 'ready' || !key) return;
+        answered.close();
+        this.keep(key);
       });
     });
     return {
-      onLink: (listener) => {
-        tell = listener;
+      onLink: (tell) =>
+        links.on('link', (link) => {
+          const take = () => tell(new RealLink(link, () => this.reader?.roundTrip ?? null));
+          // While a link serves, the one that will replace it is nobody's business.
+          if (links.ready.size === 0) take();
+          else link.on('state', (state) => state === 'ready' && take());
+        }),
+      onDigits: (tell) => {
+        answered.on('made', (made, digits) => {
+          key = made;
+          tell(digits);
+        });
+        answered.on('over', (code) => {
+          tell(null);
+          if (code === 'tampered') tampered();
+        });
       },
       close: () => {
-        closed = true;
-        links?.close('left');
+        answered.close();
+        links.close('left');
       },
     };
   }

@@ -1,9 +1,8 @@
-// The link's secret in the agent's browser: kept for this tab, by session; it travels to colleagues in a fragment only
-// and never reaches the server.
+// The link's secret, and the key that a link was proven with, in the agent's browser: kept for this tab, by session. The secret
+// travels to colleagues in a fragment only; neither reaches the server.
 
 import { fromBase64url, toBase64url } from './base64url.ts';
 
-const PREFIX = 'ridealong.secret.';
 const SIZE = 32;
 
 /** Part of Storage that is needed; sessionStorage in the app. */
@@ -12,12 +11,15 @@ export type SecretStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 export class Secrets {
   private readonly memory = new Map<string, Uint8Array>();
 
-  constructor(private readonly store: () => SecretStore = () => sessionStorage) {}
+  constructor(
+    private readonly store: () => SecretStore = () => sessionStorage,
+    private readonly prefix = 'ridealong.secret.',
+  ) {}
 
   keep(session: string, secret: Uint8Array): void {
     this.memory.set(session, secret);
     try {
-      this.store().setItem(PREFIX + session, toBase64url(secret));
+      this.store().setItem(this.prefix + session, toBase64url(secret));
     } catch {
       // storage is full or switched off: the secret lives until the page is left
     }
@@ -27,7 +29,7 @@ export class Secrets {
     const known = this.memory.get(session);
     if (known) return known;
     try {
-      return decodeSecret(this.store().getItem(PREFIX + session));
+      return decodeSecret(this.store().getItem(this.prefix + session));
     } catch {
       return null;
     }
@@ -36,7 +38,7 @@ export class Secrets {
   forget(session: string): void {
     this.memory.delete(session);
     try {
-      this.store().removeItem(PREFIX + session);
+      this.store().removeItem(this.prefix + session);
     } catch {
       // nothing was kept
     }
@@ -44,6 +46,9 @@ export class Secrets {
 }
 
 export const secrets = new Secrets();
+
+/** Keys that a link was proven with. No other key is taken in this tab afterwards. */
+export const provenKeys = new Secrets(undefined, 'ridealong.key.');
 
 /** The secret in `#k=…`, or null when there is none or it is not one. */
 export function secretInFragment(hash: string): Uint8Array | null {
