@@ -7,14 +7,16 @@ import { Assets, Refusal, readData, sniff } from './assets.ts';
 
 const text = (s: string) => new TextEncoder().encode(s);
 
+/** What is announced, by number: the order of the announcements is that of the answers. */
 async function all(assets: Assets, n: number) {
-  await vi.waitFor(() => expect(assets.announced(n - 1)).toBeDefined());
-  return Array.from({ length: n }, (_, i) => {
+  await vi.waitFor(() => expect(assets.announced(n - 1)).toBeDefined(), { timeout: 20_000 });
+  const told = Array.from({ length: n }, (_, i) => {
     const { kind, payload } = decodeFrame(assets.announced(i) ?? new Uint8Array());
     const r = new Reader(payload);
     if (kind === Kind.refused) return { n: r.varint(), reason: r.u8() };
     return { n: r.varint(), hash: base64url(r.bytes(16)), size: r.varint(), mime: r.text(100) };
   });
+  return told.sort((a, b) => a.n - b.n);
 }
 
 const hashOf = async (s: string) => base64url((await sha256(text(s))).subarray(0, 16));
