@@ -393,7 +393,7 @@ describe('pictures', () => {
     vi.useRealTimers();
     const { source, say, carry, customer, got } = byHand();
     source.assets.url('https://shop.test/a.png', 'image');
-    await vi.waitFor(() => expect(source.assets.announced(0)).toBeDefined());
+    await vi.waitFor(() => expect(source.assets.announced(0)).toBeDefined(), { timeout: 20_000 });
     say({ type: 'watch' });
     carry();
     expect(got.map((one) => one.kind)).toEqual([Kind.keyframe, Kind.asset]);
