@@ -155,7 +155,7 @@ export class Customer {
         const roots: ShadowRoot[] = Reflect.get(globalThis, 'closedRoots');
         const button = roots
           .flatMap((root) => [...root.querySelectorAll('button')])
-          .find((b) => b.innerText === wanted);
+          .find((b) => b.textContent === wanted);
         const { x, y, width, height } = button?.getBoundingClientRect() ?? new DOMRect();
         return width > 0 ? { x: x + width / 2, y: y + height / 2 } : null;
       }, text);

@@ -6,7 +6,6 @@ export default defineConfig({
   testDir: 'tests',
   workers: 1,
   timeout: 120_000,
-  retries: process.env.CI ? 2 : 0,
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {

@@ -1,8 +1,8 @@
 // What every test has: a house of its own. Its windows close with it, so that no test pays for the pages of the one before.
-import { test as base } from '@playwright/test';
+import { test as base, expect } from '@playwright/test';
 import { House } from './house.ts';
 
-export { expect } from '@playwright/test';
+export { expect };
 
 export const test = base.extend<{ house: House }>({
   house: async ({ browser }, use) => {
@@ -12,3 +12,15 @@ export const test = base.extend<{ house: House }>({
     await house.stop();
   },
 });
+
+/** For expect.poll where the time counts. */
+export const often = { intervals: [20] };
+
+/** What a promise gives a number for; the time it took stands in the report. */
+export async function within(ms: number, what: () => Promise<unknown>): Promise<void> {
+  const began = performance.now();
+  await what();
+  const took = Math.round(performance.now() - began);
+  test.info().annotations.push({ type: 'took', description: `${took} ms of ${ms}` });
+  expect(took, `ms, of ${ms} at most`).toBeLessThanOrEqual(ms);
+}
