@@ -4,6 +4,13 @@ import type { House } from './house.ts';
 
 export type Change = (message: string) => string;
 
+export interface Changes {
+  up?: Change;
+  down?: Change;
+  /** What becomes of a sealed frame, either way. */
+  frames?: (frame: Buffer) => Buffer[];
+}
+
 export class Wire {
   /** Binary messages that went to or came from the server. */
   fallbackFrames = 0;
@@ -14,25 +21,30 @@ export class Wire {
     return this.#seen.join('\n');
   }
 
-  /** Stands between the pages of `context` and the server. Text messages pass through the given changes. */
-  static async tap(context: BrowserContext, house: House, changes: { up?: Change; down?: Change } = {}): Promise<Wire> {
+  /** Stands between the pages of `context` and the server. */
+  static async tap(context: BrowserContext, house: House, { up, down, frames }: Changes = {}): Promise<Wire> {
     const wire = new Wire();
     await context.routeWebSocket(`${house.relay.replace('http', 'ws')}/ws/**`, (socket) => {
       const server = socket.connectToServer();
-      socket.onMessage((message) => server.send(wire.#pass(message, changes.up)));
-      server.onMessage((message) => socket.send(wire.#pass(message, changes.down)));
+      socket.onMessage((message) => wire.#pass(message, (m) => server.send(m), up, frames));
+      server.onMessage((message) => wire.#pass(message, (m) => socket.send(m), down, frames));
     });
     return wire;
   }
 
-  #pass(message: string | Buffer, change?: Change): string | Buffer {
+  #pass(
+    message: string | Buffer,
+    on: (message: string | Buffer) => void,
+    change?: Change,
+    frames?: Changes['frames'],
+  ): void {
     if (typeof message === 'string') {
       this.#seen.push(message);
-      return change ? change(message) : message;
+      return on(change ? change(message) : message);
     }
     this.fallbackFrames++;
     this.#seen.push(message.toString('latin1'));
-    return message;
+    for (const frame of frames ? frames(message) : [message]) on(frame);
   }
 }
 
