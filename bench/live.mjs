@@ -1,11 +1,16 @@
 // A live session of ours for a bench: agent and customer in one browser, the customer's page given.
 
-/** Opens a session on `page` and waits until the agent sees it; `frame` is the stage's. */
-export async function live(browser, house, page, { noDirect = false } = {}) {
+/**
+ * Opens a session on `page` and waits until the agent sees it; `frame` is the stage's. `script` runs before every frame's own, and the
+ * pages are given to `agentReady` and `customerReady` before they load.
+ */
+export async function live(browser, house, page, { noDirect = false, script, agentReady, customerReady } = {}) {
   const agentContext = house.agentState
     ? await browser.newContext({ storageState: house.agentState })
     : await browser.newContext();
+  if (script) await agentContext.addInitScript(script);
   const agent = await agentContext.newPage();
+  agentReady?.(agent);
   await agent.goto(house.agentState ? house.url : house.link);
   await agent.getByTestId('new-session').first().waitFor();
   house.agentState ??= await agentContext.storageState();
@@ -22,11 +27,12 @@ export async function live(browser, house, page, { noDirect = false } = {}) {
 
   const customerContext = await browser.newContext();
   if (noDirect) await customerContext.addInitScript(() => Reflect.deleteProperty(globalThis, 'RTCPeerConnection'));
+  if (script) await customerContext.addInitScript(script);
   const customer = await customerContext.newPage();
+  customerReady?.(customer);
   await customer.goto(link);
   const allow = customer.getByRole('button', { name: /^allow/i });
   await customer.waitForTimeout(700);
-  const allowedAt = Date.now();
   await allow.click();
   await customer.waitForURL(`${new URL(page).origin}/**`);
   const rung = noDirect ? 'fallback' : 'direct';
@@ -38,7 +44,6 @@ export async function live(browser, house, page, { noDirect = false } = {}) {
     agent,
     customer,
     frame,
-    allowedAt,
     async close() {
       await customerContext.close();
       await agentContext.close();
