@@ -1,10 +1,20 @@
 // A live session of ours for a bench: agent and customer in one browser, the customer's page given.
 
+/** The server lets one address join 20 times a minute, and a join is two questions. */
+const PACE = 6500;
+
+async function pace(house) {
+  const wait = (house.openedAt ?? 0) + PACE - Date.now();
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+  house.openedAt = Date.now();
+}
+
 /**
  * Opens a session on `page` and waits until the agent sees it; `frame` is the stage's. `script` runs before every frame's own, and the
  * pages are given to `agentReady` and `customerReady` before they load.
  */
 export async function live(browser, house, page, { noDirect = false, script, agentReady, customerReady } = {}) {
+  await pace(house);
   const agentContext = house.agentState
     ? await browser.newContext({ storageState: house.agentState })
     : await browser.newContext();

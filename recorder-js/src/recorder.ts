@@ -1,7 +1,7 @@
 // The recorder of one document: socket, links, log and capture.
 //
-// Guarantees: nothing is captured before somebody watches, and a minute after the last one left no more; a second watcher costs the
-// page nothing; stop and pause act before they are told to anybody; a fault of ours never reaches the page, and the third one ends us.
+// Guarantees: nothing is captured before somebody who may watch is there, nothing is sent before they have proven themselves, and a
+// minute after the last one left nothing is captured any more; a second watcher costs the page nothing; stop and pause act before they are told to anybody; a fault of ours never reaches the page, and the third one ends us.
 
 import { Lane } from '@ridealong/wire';
 import {
@@ -71,6 +71,8 @@ export class Recorder {
   private readonly ids = new Ids();
   private readonly privacy = new Privacy();
   private readonly cursors = new Map<Link, Cursor>();
+  /** Legs that were sent something of this document. */
+  private readonly told = new Set<number>();
   private people: Participant[] = [];
   private faults = 0;
   private checkedSeq = 0;
@@ -165,9 +167,15 @@ export class Recorder {
   private linked(link: Link): void {
     if (!this.session || this.cursors.has(link)) return;
     const { log, assets } = this.session;
-    const cursor = new Cursor(log, link, assets, () => this.watched(cursor));
+    const cursor = new Cursor(log, link, assets, () => this.watched(cursor, link.leg));
     if (this.paused) cursor.pause(true);
     this.cursors.set(link, cursor);
+    // While the answer is on its way the first picture is made; it goes with the proof.
+    link.on('greeted', () => {
+      this.watchedAt = performance.now();
+      this.start();
+    });
+    link.on('state', (state) => state === 'ready' && !this.told.has(link.leg) && cursor.begin());
     link.on('close', () => {
       this.cursors.delete(link);
       this.names();
@@ -188,18 +196,20 @@ export class Recorder {
 
   // The page.
 
-  /** Somebody watches: the first one starts the capture. */
-  private watched(cursor: Cursor): void {
+  /** Somebody watches. */
+  private watched(cursor: Cursor, leg: number): void {
     this.watchedAt = performance.now();
-    if (!this.capture) this.start();
+    this.told.add(leg);
+    this.start();
     const standing = this.standing();
     if (standing) cursor.send(Lane.control, controlFrame(standing));
     this.set(this.paused ? 'paused' : 'live');
     this.names();
   }
 
+  /** Begins to capture, if nobody has yet. */
   private start(): void {
-    if (!this.session || this.over) return;
+    if (!this.session || this.capture || this.over) return;
     const { log, assets, pointer } = this.session;
     this.capture = new Capture({
       window,

@@ -220,6 +220,28 @@ describe('a cursor', () => {
     expect(kinds()).toEqual(['1@0', '2@1', '2@2', '2@3']);
   });
 
+  test('that begins before it is asked does not begin again when it is, and again when it is asked once more', () => {
+    const { source, cursor, say, carry, kinds } = byHand();
+    cursor.begin();
+    source.change();
+    say({ type: 'watch' });
+    carry();
+    expect(kinds()).toEqual(['1@0', '2@1']);
+    vi.advanceTimersByTime(1000);
+    say({ type: 'watch' });
+    carry();
+    expect(kinds()).toEqual(['1@1']);
+  });
+
+  test('that begins before it is asked heeds a position all the same', () => {
+    const { source, cursor, say, carry, kinds } = byHand();
+    for (let i = 0; i < 5; i++) source.change();
+    cursor.begin();
+    say({ type: 'watch', epoch: 3, dom: 3 });
+    carry();
+    expect(kinds()).toEqual(['1@5', '2@4', '2@5']);
+  });
+
   test('goes on after a position that the ring still has', () => {
     const { source, say, carry, kinds } = byHand();
     for (let i = 0; i < 5; i++) source.change();

@@ -58,6 +58,8 @@ export class Cursor {
   private sent = 0;
   private acked = -1;
   private needsKeyframe = false;
+  /** It was begun without being asked: the question is still to come. */
+  private ahead = false;
   private keyframeAt = Number.NEGATIVE_INFINITY;
   private paused = false;
   /** Bytes given to the link, and received by the other side as far as it said. */
@@ -86,6 +88,13 @@ export class Cursor {
       log.watch(() => this.pump()),
       assets.watch(() => this.pump()),
     ];
+  }
+
+  /** The other side can have nothing of this document yet: it is sent the whole before it asks, which saves a way there and back. */
+  begin(): void {
+    if (this.watching) return;
+    this.watch({ type: 'watch' });
+    this.ahead = true;
   }
 
   /** Nothing is sent after this. */
@@ -140,12 +149,15 @@ export class Cursor {
   }
 
   private watch(message: Control): void {
+    const dom = message.epoch === this.log.epoch ? count(message.dom) : -1;
+    const answered = this.ahead && dom < 1;
+    this.ahead = false;
+    if (answered) return;
     this.watching = true;
     this.announced = 0;
     this.progress();
     this.onWatch();
-    const dom = count(message.dom);
-    if (message.epoch !== this.log.epoch || dom < 1) return this.whole();
+    if (dom < 1) return this.whole();
     this.acked = Math.min(dom, this.log.seq);
     this.back(dom);
   }

@@ -24,6 +24,8 @@ interface LinkEvents {
   partial: [lane: Lane, bytes: number];
   /** ready: frames may be sent. */
   state: [LinkState];
+  /** The greeting is on its way: until the answer there is time for other things. */
+  greeted: [];
   /** Sending goes over another rung now. `broke`: what was under way may be lost, go on from what was acknowledged. */
   rung: [rung: Rung, broke: boolean];
   /** A lane takes more. */
@@ -118,6 +120,7 @@ export class Link extends Emitter<LinkEvents> {
       const offer = await this.offered(this.direct?.offer());
       this.tell({ type: 'greet', nonce: this.nonce, ...(offer ? { description: offer } : {}) });
       this.sent = offer;
+      this.emit('greeted');
     });
   }
 
