@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what building and testing need: npm packages by the lock file, and a browser when none is there.
+# Installs what building and testing need: npm packages by the lock file, and the browsers that are not there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,13 +18,16 @@ if ! cmp -s package-lock.json "$stamp"; then
 	cp package-lock.json "$stamp"
 fi
 
-browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
-if [ "${RIDEALONG_NO_BROWSER:-}" != 1 ] && ! browser >/dev/null; then
+# The tests drive Chromium and Firefox.
+missing=()
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
+if [ "${RIDEALONG_NO_BROWSER:-}" != 1 ] && [ ${#missing[@]} -gt 0 ]; then
 	if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-		echo "Installing chromium (Debian package) for the browser tests…"
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
+		echo "Installing ${missing[*]} (Debian packages) for the browser tests…"
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
 	else
-		echo "The browser tests need Chromium. Install it (Debian: sudo apt install chromium) and run this again, or set RIDEALONG_NO_BROWSER=1 to build without it." >&2
+		echo "The browser tests need ${missing[*]}. Install what is missing (Debian: sudo apt install ${missing[*]}) and run this again, or set RIDEALONG_NO_BROWSER=1 to build without." >&2
 		exit 1
 	fi
 fi
