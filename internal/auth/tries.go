@@ -8,7 +8,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// tries limits sign-ins to 20 a minute for each address; the oldest of 10,000 addresses is forgotten first.
+// tries limits sign-ins to 20 a minute for each address; the one of 10,000 addresses that was seen longest ago is forgotten first.
 type tries struct {
 	now      func() time.Time
 	limiters *lru.Cache[string, *rate.Limiter]
@@ -24,6 +24,7 @@ func (t *tries) allow(address string) bool {
 	limiter := rate.NewLimiter(rate.Every(3*time.Second), 20)
 	if known, ok, _ := t.limiters.PeekOrAdd(key, limiter); ok {
 		limiter = known
+		t.limiters.Get(key) // seen now
 	}
 	return limiter.AllowN(t.now(), 1)
 }

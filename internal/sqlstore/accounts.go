@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"time"
@@ -29,9 +30,30 @@ func authError(err error) error {
 func key(h auth.Hash) string { return hex.EncodeToString(h[:]) }
 
 func (a accounts) CreateAccount(ctx context.Context, account auth.Account, password string, now time.Time) error {
-	r, err := a.db.write.ExecContext(ctx, `INSERT INTO accounts (id, email, name, role, password, created_at) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT DO NOTHING`,
+	return authError(insertAccount(ctx, a.db.write, account, password, now))
+}
+
+func insertAccount(ctx context.Context, q querier, account auth.Account, password string, now time.Time) error {
+	r, err := q.ExecContext(ctx, `INSERT INTO accounts (id, email, name, role, password, created_at) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT DO NOTHING`,
 		account.ID, account.Email, account.Name, account.Role, password, toMicros(now))
-	return authError(changed(r, err, session.ErrConflict))
+	return changed(r, err, session.ErrConflict)
+}
+
+func (a accounts) CreateFirst(ctx context.Context, setup auth.Hash, account auth.Account, password string, now time.Time) error {
+	return authError(a.db.tx(ctx, func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, `DELETE FROM one_time WHERE secret = $1 AND purpose = 'setup' AND expires_at > $2`, key(setup), toMicros(now))
+		if err := changed(r, err, session.ErrNotFound); err != nil {
+			return err
+		}
+		var n int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM accounts`).Scan(&n); err != nil {
+			return found(err)
+		}
+		if n > 0 {
+			return session.ErrConflict
+		}
+		return insertAccount(ctx, tx, account, password, now)
+	}))
 }
 
 func (a accounts) Account(ctx context.Context, id string) (account auth.Account, err error) {
@@ -75,10 +97,25 @@ func (a accounts) DropLogin(ctx context.Context, secret auth.Hash) error {
 	return found(err)
 }
 
+func (a accounts) DropStale(ctx context.Context, seen, made, now time.Time) error {
+	return a.db.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM logins WHERE seen_at <= $1 OR created_at <= $2`, toMicros(seen), toMicros(made))
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM one_time WHERE expires_at <= $1`, toMicros(now))
+		}
+		return found(err)
+	})
+}
+
 func (a accounts) PutOneTime(ctx context.Context, o auth.OneTime) error {
-	_, err := a.db.write.ExecContext(ctx, `INSERT INTO one_time (secret, purpose, account, expires_at) VALUES ($1,$2,$3,$4)`,
-		key(o.Secret), o.Purpose, o.Account, toMicros(o.ExpiresAt))
-	return found(err)
+	return a.db.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM one_time WHERE purpose = $1 AND account = $2`, o.Purpose, o.Account)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `INSERT INTO one_time (secret, purpose, account, expires_at) VALUES ($1,$2,$3,$4)`,
+				key(o.Secret), o.Purpose, o.Account, toMicros(o.ExpiresAt))
+		}
+		return found(err)
+	})
 }
 
 func (a accounts) TakeOneTime(ctx context.Context, secret auth.Hash, purpose string, now time.Time) (auth.OneTime, error) {

@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
+	"slices"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -24,8 +26,15 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// leastSQLite is 3.51.3 as a number that compares.
-const leastSQLite = 3_051_003
+// newEnough says whether a version of SQLite is 3.51.3 or later.
+func newEnough(version string) bool {
+	var v [3]int
+	if _, err := fmt.Sscanf(version, "%d.%d.%d", &v[0], &v[1], &v[2]); err != nil {
+		return false
+	}
+	least := [3]int{3, 51, 3}
+	return slices.Compare(v[:], least[:]) >= 0
+}
 
 // DB is an open database.
 type DB struct {
@@ -33,10 +42,17 @@ type DB struct {
 	read  *sql.DB
 }
 
-// Open opens or makes the file and brings its tables up to date.
+// Open opens or makes the file, which only its owner may read, and brings its tables up to date.
 func Open(ctx context.Context, file string) (*DB, error) {
+	// SQLite would make it by the umask; its log beside it takes the file's mode.
+	made, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err == nil {
+		err = made.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sqlstore: %w", err)
+	}
 	db := &DB{}
-	var err error
 	if db.write, err = connect(file, "immediate"); err != nil {
 		return nil, err
 	}
@@ -55,7 +71,7 @@ func connect(file, lock string) (*sql.DB, error) {
 	options := url.Values{"_txlock": {lock}, "_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "mmap_size(0)",
 	}}
-	return sql.Open("sqlite", "file:"+file+"?"+options.Encode())
+	return sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+options.Encode())
 }
 
 func (db *DB) prepare(ctx context.Context) error {
@@ -63,8 +79,7 @@ func (db *DB) prepare(ctx context.Context) error {
 	if err := db.write.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
 		return fmt.Errorf("sqlstore: open: %w", err)
 	}
-	var major, minor, patch int
-	if _, err := fmt.Sscanf(version, "%d.%d.%d", &major, &minor, &patch); err != nil || major*1_000_000+minor*1000+patch < leastSQLite {
+	if !newEnough(version) {
 		return fmt.Errorf("sqlstore: SQLite %s is too old, 3.51.3 is needed", version)
 	}
 	files, err := fs.Sub(migrations, "migrations")
