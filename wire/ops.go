@@ -1,0 +1,92 @@
+package wire
+
+// The ops of the dom lane (PROTOCOL.md §4) as one interface: OpWriter turns calls into bytes, ReadOps bytes into the same calls.
+// Text is WTF-8: a lone surrogate of a page is three bytes that are no UTF-8.
+
+// Ops is what can happen to a document, in order. Insert, Element, Shadow and Document open a list of nodes that End closes; only
+// node calls (Element … Moved) may stand inside.
+type Ops interface {
+	Reset(compat uint8)
+	Insert(parent, previous uint32)
+	Element(id uint32, ns uint8, tag string, attributes []Attribute)
+	Text(id uint32, data string)
+	Shadow(id uint32, mode uint8)
+	Document(id uint32, compat uint8)
+	Blocked(id uint32, tag string, width, height uint32)
+	Doctype(id uint32, name, publicID, systemID string)
+	Moved(id uint32)
+	End()
+	Remove(ids []uint32)
+	Attributes(id uint32, changes []Attribute)
+	SetText(id uint32, data string)
+	Splice(id, offset, deleted uint32, data string) // UTF-16 units
+	Scroll(id uint32, x, y int32)
+	Value(id uint32, value string)
+	Check(id uint32, bits uint8)
+	Select(id uint32, options []uint32)
+	Viewport(width, height, ratio, scale uint32) // CSS px; ratio and scale × 1000
+	Focus(id uint32)
+	Click(id uint32, x, y int32, button uint8)
+	Path(samples []Sample)
+	Sheet(id uint32, flags uint8, media string, rules []string)
+	Adopt(root uint32, sheets []uint32)
+	Rule(id uint32, path []uint32, act uint8, text string)
+	Disable(id uint32, disabled bool)
+	Page(url, title string)
+	Environment(json string)
+	Hash(count, hash uint32)
+	State(id uint32, bits uint8)
+}
+
+// Attribute of an element. Removed stands in changes only.
+type Attribute struct {
+	Name, Value string
+	Removed     bool
+}
+
+// Sample of the pointer's way: CSS px in the viewport, ms before the frame's time.
+type Sample struct {
+	X, Y   int32
+	Before uint32
+}
+
+const (
+	opReset = 1 + iota
+	opInsert
+	opRemove
+	opAttributes
+	opSetText
+	opSplice
+	opScroll
+	opValue
+	opCheck
+	opSelect
+	opViewport
+	opFocus
+	opClick
+	opPath
+	opSheet
+	opAdopt
+	opRule
+	opDisable
+	opPage
+	opEnvironment
+	opHash
+	opState
+)
+
+const (
+	nodeEnd = iota
+	nodeElement
+	nodeText
+	nodeShadow
+	nodeDocument
+	nodeBlocked
+	nodeDoctype
+	nodeMoved
+)
+
+const (
+	ruleDelete  = 0
+	ruleDeepest = 32
+)

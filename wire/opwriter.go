@@ -1,0 +1,279 @@
+package wire
+
+// OpWriter writes ops into one growing payload and keeps the lane's string table. It implements Ops.
+type OpWriter struct {
+	out        []byte
+	table      map[string]uint32
+	tableBytes int
+	lastNew    uint32
+}
+
+// A longer string is seldom seen twice: keeping it would only fill the table. In UTF-16 units.
+const (
+	keepNames = 96
+	keepTexts = 24
+	keepNone  = 0
+)
+
+var _ Ops = (*OpWriter)(nil)
+
+// Take gives the ops of one frame; they are the caller's.
+func (w *OpWriter) Take() []byte {
+	out := w.out
+	w.out, w.lastNew = nil, 0
+	return out
+}
+
+// Fresh begins a new string table. Only between frames; the frame that follows says so.
+func (w *OpWriter) Fresh() { w.table, w.tableBytes = nil, 0 }
+
+func (w *OpWriter) op(code uint8, numbers ...uint32) {
+	w.out = append(w.out, code)
+	for _, n := range numbers {
+		w.varint(n)
+	}
+}
+
+func (w *OpWriter) u8(v uint8)      { w.out = append(w.out, v) }
+func (w *OpWriter) varint(v uint32) { w.out = appendVarint(w.out, v) }
+func (w *OpWriter) zigzag(v int32)  { w.out = appendZigzag(w.out, v) }
+
+func (w *OpWriter) str(s string, keep int) {
+	if n, ok := w.table[s]; ok {
+		w.varint(n + 2)
+		return
+	}
+	length := units(s)
+	if length > keep || len(w.table) >= MaxStrings || w.tableBytes+length*3 > MaxStringBytes {
+		w.u8(0)
+	} else {
+		w.u8(1)
+		if w.table == nil {
+			w.table = map[string]uint32{}
+		}
+		w.table[s] = uint32(len(w.table))
+		w.tableBytes += length * 3
+	}
+	w.out = appendText(w.out, s)
+}
+
+func (w *OpWriter) list(numbers []uint32) {
+	w.varint(uint32(len(numbers)))
+	for _, n := range numbers {
+		w.varint(n)
+	}
+}
+
+func (w *OpWriter) node(kind uint8, id uint32) {
+	w.u8(kind)
+	w.zigzag(int32(id - w.lastNew))
+	w.lastNew = id
+}
+
+// Reset and the others write one op or node each.
+func (w *OpWriter) Reset(compat uint8) { w.out = append(w.out, opReset, compat) }
+
+// Insert opens a list of nodes.
+func (w *OpWriter) Insert(parent, previous uint32) { w.op(opInsert, parent, previous) }
+
+// Element opens a list of nodes.
+func (w *OpWriter) Element(id uint32, ns uint8, tag string, attributes []Attribute) {
+	w.node(nodeElement, id)
+	w.u8(ns)
+	w.str(tag, keepNames)
+	w.varint(uint32(len(attributes)))
+	for _, a := range attributes {
+		w.str(a.Name, keepNames)
+		w.str(a.Value, keepNames)
+	}
+}
+
+// Text node.
+func (w *OpWriter) Text(id uint32, data string) {
+	w.node(nodeText, id)
+	w.str(data, keepTexts)
+}
+
+// Shadow opens a list of nodes.
+func (w *OpWriter) Shadow(id uint32, mode uint8) {
+	w.node(nodeShadow, id)
+	w.u8(mode)
+}
+
+// Document opens a list of nodes.
+func (w *OpWriter) Document(id uint32, compat uint8) {
+	w.node(nodeDocument, id)
+	w.u8(compat)
+}
+
+// Blocked element.
+func (w *OpWriter) Blocked(id uint32, tag string, width, height uint32) {
+	w.node(nodeBlocked, id)
+	w.str(tag, keepNames)
+	w.varint(width)
+	w.varint(height)
+}
+
+// Doctype node.
+func (w *OpWriter) Doctype(id uint32, name, publicID, systemID string) {
+	w.node(nodeDoctype, id)
+	for _, s := range []string{name, publicID, systemID} {
+		w.str(s, keepNames)
+	}
+}
+
+// Moved node.
+func (w *OpWriter) Moved(id uint32) { w.op(nodeMoved, id) }
+
+// End closes the innermost list.
+func (w *OpWriter) End() { w.u8(nodeEnd) }
+
+// Remove op.
+func (w *OpWriter) Remove(ids []uint32) {
+	w.op(opRemove)
+	w.list(ids)
+}
+
+// Attributes op.
+func (w *OpWriter) Attributes(id uint32, changes []Attribute) {
+	w.op(opAttributes, id, uint32(len(changes)))
+	for _, a := range changes {
+		w.str(a.Name, keepNames)
+		if a.Removed {
+			w.u8(0)
+			continue
+		}
+		w.u8(1)
+		w.str(a.Value, keepNames)
+	}
+}
+
+// SetText op.
+func (w *OpWriter) SetText(id uint32, data string) {
+	w.op(opSetText, id)
+	w.str(data, keepTexts)
+}
+
+// Splice op.
+func (w *OpWriter) Splice(id, offset, deleted uint32, data string) {
+	w.op(opSplice, id, offset, deleted)
+	w.str(data, keepTexts)
+}
+
+// Scroll op.
+func (w *OpWriter) Scroll(id uint32, x, y int32) {
+	w.op(opScroll, id)
+	w.zigzag(x)
+	w.zigzag(y)
+}
+
+// Value op.
+func (w *OpWriter) Value(id uint32, value string) {
+	w.op(opValue, id)
+	w.str(value, keepTexts)
+}
+
+// Check op.
+func (w *OpWriter) Check(id uint32, bits uint8) {
+	w.op(opCheck, id)
+	w.u8(bits)
+}
+
+// Select op.
+func (w *OpWriter) Select(id uint32, options []uint32) {
+	w.op(opSelect, id)
+	w.list(options)
+}
+
+// Viewport op.
+func (w *OpWriter) Viewport(width, height, ratio, scale uint32) {
+	w.op(opViewport, width, height, ratio, scale)
+}
+
+// Focus op.
+func (w *OpWriter) Focus(id uint32) { w.op(opFocus, id) }
+
+// Click op.
+func (w *OpWriter) Click(id uint32, x, y int32, button uint8) {
+	w.op(opClick, id)
+	w.zigzag(x)
+	w.zigzag(y)
+	w.u8(button)
+}
+
+// Path op.
+func (w *OpWriter) Path(samples []Sample) {
+	w.u8(opPath)
+	w.out = AppendSamples(w.out, samples)
+}
+
+// Sheet op.
+func (w *OpWriter) Sheet(id uint32, flags uint8, media string, rules []string) {
+	w.op(opSheet, id)
+	w.u8(flags)
+	w.str(media, keepNames)
+	w.varint(uint32(len(rules)))
+	for _, rule := range rules {
+		w.str(rule, keepNone)
+	}
+}
+
+// Adopt op.
+func (w *OpWriter) Adopt(root uint32, sheets []uint32) {
+	w.op(opAdopt, root)
+	w.list(sheets)
+}
+
+// Rule op.
+func (w *OpWriter) Rule(id uint32, path []uint32, act uint8, text string) {
+	w.op(opRule, id)
+	w.list(path)
+	w.u8(act)
+	if act != ruleDelete {
+		w.str(text, keepNone)
+	}
+}
+
+// Disable op.
+func (w *OpWriter) Disable(id uint32, disabled bool) {
+	w.op(opDisable, id)
+	if disabled {
+		w.u8(1)
+	} else {
+		w.u8(0)
+	}
+}
+
+// Page op.
+func (w *OpWriter) Page(url, title string) {
+	w.op(opPage)
+	w.str(url, keepNames)
+	w.str(title, keepNames)
+}
+
+// Environment op.
+func (w *OpWriter) Environment(json string) {
+	w.op(opEnvironment)
+	w.out = appendText(w.out, json)
+}
+
+// Hash op.
+func (w *OpWriter) Hash(count, hash uint32) {
+	w.op(opHash, count)
+	w.out = append(w.out, byte(hash>>24), byte(hash>>16), byte(hash>>8), byte(hash))
+}
+
+// State op.
+func (w *OpWriter) State(id uint32, bits uint8) {
+	w.op(opState, id)
+	w.u8(bits)
+}
+
+// AppendSamples writes a POINTER frame's payload behind b.
+func AppendSamples(b []byte, samples []Sample) []byte {
+	b = appendVarint(b, uint32(len(samples)))
+	for _, s := range samples {
+		b = appendVarint(appendZigzag(appendZigzag(b, s.X), s.Y), s.Before)
+	}
+	return b
+}
