@@ -63,16 +63,12 @@ type listening struct {
 }
 
 // New opens the data directory, the bus and every listener.
-func New(ctx context.Context, o Options) (a *App, err error) {
-	a = &App{Options: o}
+func New(ctx context.Context, o Options) (*App, error) {
+	a := &App{Options: o}
 	a.greet = a.printStart
-	defer func() {
-		if err != nil {
-			a.close()
-		}
-	}()
 	for _, open := range []func(context.Context) error{a.openData, a.openBus, a.openDomain, a.openCertificates, a.openListeners} {
 		if err := open(ctx); err != nil {
+			a.close()
 			return nil, err
 		}
 	}

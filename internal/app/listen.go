@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"ridealong/internal/tlscert"
@@ -50,8 +52,11 @@ func (a *App) openListeners(ctx context.Context) error {
 // listen opens an address; serving begins in Run.
 func (a *App) listen(ctx context.Context, name, address string, handler http.Handler, secure *tls.Config) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-	if err != nil {
+	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("%s: %w (is another server running there? choose another address)", name, err)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	if secure != nil {
 		listener = tls.NewListener(listener, secure)

@@ -54,7 +54,11 @@ func Embedded(_ context.Context, log *slog.Logger) (session.Bus, error) {
 
 // Connect uses an external cluster.
 func Connect(_ context.Context, url string, log *slog.Logger) (session.Bus, error) {
-	return connect(url, log)
+	b, err := connect(url, log)
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 func connect(url string, log *slog.Logger, more ...nats.Option) (*bus, error) {
@@ -82,7 +86,7 @@ func connect(url string, log *slog.Logger, more ...nats.Option) (*bus, error) {
 	}, more...)
 	conn, err := nats.Connect(url, options...)
 	if err != nil {
-		return nil, fmt.Errorf("bus: connect: %w", err)
+		return nil, fmt.Errorf("bus (key nats): connect: %w", err)
 	}
 	b.conn = conn
 	return b, nil

@@ -284,8 +284,8 @@ function Compare({ digits, end }: { digits: string; end: () => void }) {
           <span>{digits.slice(3)}</span>
         </output>
         <div class="screen-text">
-          They must see the same number on their screen before they press “The same”. Then nobody stands in
-          between. Do not send it in writing through a third service: say it.
+          They must see the same number on their screen before they press “The same”. Then nobody stands in between. Do
+          not send it in writing through a third service: say it.
         </div>
         <div class="screen-actions">
           <Button weight="danger" onClick={end}>
