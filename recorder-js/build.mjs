@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { build } from 'vite';
+import { bundle } from './bundle.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const dist = here('dist');
@@ -16,29 +16,6 @@ const brotli = (text) =>
   brotliCompressSync(Buffer.from(text), {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length },
   });
-
-async function bundle(entry, format, define) {
-  const [output] = [
-    await build({
-      configFile: false,
-      root: here('.'),
-      logLevel: 'warn',
-      define,
-      build: {
-        write: false,
-        target: 'es2022',
-        minify: true,
-        modulePreload: false,
-        rolldownOptions: {
-          input: here(entry),
-          preserveEntrySignatures: format === 'es' ? 'strict' : false,
-          output: { format, entryFileNames: 'out.js', codeSplitting: false },
-        },
-      },
-    }),
-  ].flat();
-  return output.output[0].code;
-}
 
 const version = JSON.parse(await readFile(here('package.json'), 'utf8')).version;
 const recorder = await bundle('src/main.ts', 'es', { VERSION: JSON.stringify(version) });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundle, launch, type Site, serve } from './site.ts';
+import { launch, plain, type Site, serve } from './site.ts';
 
 const STRICT = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -12,7 +12,7 @@ let browser: Browser;
 let site: Site;
 
 beforeAll(async () => {
-  const script = await bundle('tests/browser/bar-page.ts');
+  const script = await plain('tests/browser/bar-page.ts');
   browser = await launch();
   site = await serve((path, _, response) => {
     if (path === '/bar.js') return response.setHeader('content-type', 'text/javascript').end(script);

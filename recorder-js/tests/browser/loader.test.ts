@@ -2,7 +2,8 @@
 
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bundle, launch, type Site, serve } from './site.ts';
+import { bundle } from '../../bundle.mjs';
+import { launch, type Site, serve } from './site.ts';
 
 let browser: Browser;
 let context: BrowserContext;

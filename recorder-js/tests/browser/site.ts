@@ -49,28 +49,19 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** One file of ours as a script that a page can load. */
-export async function bundle(
-  entry: string,
-  format: 'iife' | 'es' = 'iife',
-  define: Record<string, string> = {},
-): Promise<string> {
+/** A page's own script of these tests, with every name as in the source. */
+export async function plain(entry: string): Promise<string> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const built = await build({
     configFile: false,
     root,
     logLevel: 'error',
-    define,
     build: {
       write: false,
       target: 'es2022',
       minify: false,
       modulePreload: false,
-      rolldownOptions: {
-        input: `${root}/${entry}`,
-        preserveEntrySignatures: format === 'es' ? 'strict' : false,
-        output: { format, codeSplitting: false },
-      },
+      rolldownOptions: { input: `${root}/${entry}`, output: { format: 'iife', codeSplitting: false } },
     },
   });
   const [output] = [built].flat();

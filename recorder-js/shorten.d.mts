@@ -1,0 +1,6 @@
+// The types of shorten.mjs, for the tests.
+
+export declare function inlineTables(code: string): string;
+export declare function dropErrorTexts(code: string): string;
+export declare function ownNames(code: string): Promise<string[]>;
+export declare function shorten(code: string, module: boolean): Promise<{ code: string; names: string[] }>;

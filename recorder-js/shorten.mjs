@@ -1,0 +1,124 @@
+// What a bundle loses before it is sent to customers' pages, beyond what the minifier does: tables of constants become numbers, texts
+// of errors, which nobody reads there, go, and the names of our own members become short.
+//
+// Guarantees: a name stays if the platform, wire/PROTOCOL.md or a string in the bundle has it, or if it is a member of no class; so
+// what is sent, kept in the tab or asked of the browser is what the source says.
+
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { minifySync, parseAst } from 'vite';
+
+/** Files whose every word goes over the wire or into the tab's storage. */
+const SPOKEN = ['../wire/PROTOCOL.md', '../wire/ts/src/message.gen.ts', 'src/tab.ts', 'src/capture/environment.ts'];
+
+/** Calls visit for each node, outer ones first; false leaves out what is inside. */
+function walk(node, visit) {
+  if (Array.isArray(node)) for (const one of node) walk(one, visit);
+  else if (node && typeof node === 'object' && (typeof node.type !== 'string' || visit(node) !== false))
+    for (const key of Object.keys(node)) walk(node[key], visit);
+}
+
+/** The name that a member, property or method goes by; undefined when it is computed. */
+const named = (node, key) => (!node.computed && node[key].type === 'Identifier' ? node[key].name : undefined);
+
+function replace(code, edits) {
+  let out = '';
+  let at = 0;
+  for (const [start, end, text] of edits.sort((a, b) => a[0] - b[0])) {
+    out += code.slice(at, start) + text;
+    at = end;
+  }
+  return out + code.slice(at);
+}
+
+/** `Kind.text` becomes 2, for every table of numbers at the top of a module; its name has a capital, as no local name of ours has. */
+export function inlineTables(code) {
+  const ast = parseAst(code);
+  const tables = new Map();
+  for (const statement of ast.body) {
+    for (const { id, init } of statement.declarations ?? []) {
+      const properties = init?.type === 'ObjectExpression' ? init.properties : [];
+      if (properties.length === 0 || !properties.every((p) => typeof p.value?.value === 'number')) continue;
+      if (!/^[A-Z]/.test(id.name)) continue;
+      tables.set(id.name, new Map(properties.map((p) => [named(p, 'key'), p.value.value])));
+    }
+  }
+  const edits = [];
+  walk(ast, (node) => {
+    if (node.type !== 'MemberExpression' || node.object.type !== 'Identifier') return;
+    const value = tables.get(node.object.name)?.get(named(node, 'property'));
+    if (value !== undefined) edits.push([node.start, node.end, String(value)]);
+  });
+  return replace(code, edits);
+}
+
+/** `new Error('…')` and `fail('…')` become `new Error()` and `fail()`. */
+export function dropErrorTexts(code) {
+  const edits = [];
+  walk(parseAst(code), (node) => {
+    const { type, callee, arguments: given } = node;
+    if ((type !== 'NewExpression' && type !== 'CallExpression') || given.length === 0) return;
+    const name = callee.type === 'Identifier' ? callee.name : callee.property && named(callee, 'property');
+    if (!/^(?:fail|(?:Decode)?Error)(?:\$\d+)?$/.test(name ?? '')) return;
+    edits.push([given[0].start, given[given.length - 1].end, '']);
+    return false;
+  });
+  return replace(code, edits);
+}
+
+/** Every name that the language and the platform have, by the compiler's own description of them. */
+async function platformNames() {
+  const folder = fileURLToPath(
+    new URL('lib', import.meta.resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`)),
+  );
+  const found = new Set();
+  for (const file of await readdir(folder)) {
+    if (!/^lib\.(?:dom|es)/.test(file)) continue;
+    const text = await readFile(`${folder}/${file}`, 'utf8');
+    for (const [, name] of text.matchAll(/^\s+(?:readonly |get |set )*"?([\w$]+)"?\??[(:<]/gm)) found.add(name);
+  }
+  if (!found.has('addEventListener') || !found.has('subarray')) throw new Error('no list of what the platform has');
+  return found;
+}
+
+/** The words that are spoken between programs: code in prose, everything in sources. */
+async function spokenNames() {
+  const found = new Set();
+  for (const path of SPOKEN) {
+    const text = await readFile(new URL(path, import.meta.url), 'utf8');
+    const parts = path.endsWith('.md') ? text.match(/```[\s\S]*?```|`[^`\n]*`/g) : [text];
+    for (const part of parts) for (const word of part.match(/[A-Za-z_]\w*/g) ?? []) found.add(word);
+  }
+  return found;
+}
+
+/** Members of our classes that may have any name. */
+export async function ownNames(code) {
+  const members = new Set();
+  const said = new Set();
+  walk(parseAst(code), (node) => {
+    if (node.type === 'MethodDefinition' || node.type === 'PropertyDefinition') members.add(named(node, 'key'));
+    else if (node.type === 'Literal') said.add(node.value);
+    else if (node.type === 'TemplateElement') said.add(node.value.cooked);
+  });
+  const [platform, spoken] = await Promise.all([platformNames(), spokenNames()]);
+  members.delete(undefined);
+  members.delete('constructor');
+  return [...members].filter((name) => !said.has(name) && !platform.has(name) && !spoken.has(name)).sort();
+}
+
+/** The bundle as it is sent, and which names it shortened. */
+export async function shorten(code, module) {
+  const lean = dropErrorTexts(inlineTables(code));
+  const names = await ownNames(lean);
+  const include = new RegExp(`^(?:${names.map((name) => name.replaceAll('$', '\\$')).join('|')})$`);
+  const made = minifySync('bundle.js', lean, {
+    module,
+    compress: { target: 'es2022' },
+    mangle: { toplevel: true },
+    ...(names.length > 0 ? { mangleProps: { include } } : {}),
+    codegen: true,
+  });
+  if (made.errors.length > 0) throw new Error(made.errors.map((error) => error.message).join('\n'));
+  return { code: made.code, names };
+}

@@ -1,0 +1,53 @@
+// What shortening a bundle may not touch.
+
+import { describe, expect, test } from 'vitest';
+import { dropErrorTexts, inlineTables, ownNames, shorten } from '../shorten.mjs';
+
+describe('names that stay', () => {
+  test.each([
+    ['the platform has it', 'class A { firstChild = 1 }'],
+    ['the language has it', 'class A { flatMap = 1 }'],
+    ['messages have it', 'class A { participants = 1 }'],
+    ['the protocol has it', 'class A { zigzag = 1 }'],
+    ['the tab keeps it', 'class A { handoff = 1 }'],
+    ['a string has it', "class A { ours = 1 } new A()['ours']"],
+    ['a template has it', 'class A { ours = 1 } new A()[`ours`]'],
+    ['no class has it', '({ ours: 1 }).ours'],
+  ])('%s', async (_, code) => {
+    expect(await ownNames(code)).toEqual([]);
+  });
+
+  test('fields, methods and accessors of our own do not', async () => {
+    const code = 'class A { ourField = 1; ourMethod() {} get ourView() { return 1 } set ourView(v) {} }';
+    expect(await ownNames(code)).toEqual(['ourField', 'ourMethod', 'ourView']);
+  });
+});
+
+test('tables of numbers are inlined, other tables stay', () => {
+  const code = "const Kind = { a: 1, b: 2 }; const Words = { a: 'x', b: 2 }; f(Kind.b, Words.b, Kind, x.Kind.a);";
+  expect(inlineTables(code)).toBe(code.replace('f(Kind.b', 'f(2'));
+});
+
+test('texts of errors go, and with them what was asked for them only', () => {
+  const code =
+    "if (x) throw new Error('at ' + f('a')); r.fail('b', c); fail(); failed('d'); this.fail(\"e\"); new Map([1]);";
+  expect(dropErrorTexts(code)).toBe(
+    "if (x) throw new Error(); r.fail(); fail(); failed('d'); this.fail(); new Map([1]);",
+  );
+});
+
+test('a shortened bundle says the same', async () => {
+  const code = `
+    const Step = { one: 1, two: 2 };
+    class Counter {
+      countedSoFar = 0;
+      stepOnward(by) { this.countedSoFar += by; return this }
+      get participants() { return [this.countedSoFar] }
+    }
+    const { countedSoFar, participants } = new Counter().stepOnward(Step.one).stepOnward(Step.two);
+    return JSON.stringify({ ours: countedSoFar, participants });`;
+  const wrapped = await shorten(`globalThis.said = (() => {${code}})();`, false);
+  expect(wrapped.names).toEqual(['countedSoFar', 'stepOnward']);
+  expect(wrapped.code).not.toMatch(/countedSoFar|stepOnward/);
+  expect(new Function(`${wrapped.code}; return said`)()).toBe(new Function(code)());
+});
