@@ -145,17 +145,13 @@ export class Writer {
   }
 }
 
-/** Reads within its bounds and throws DecodeError beyond them. */
-export class Reader {
+/** Reads bytes and varints within its bounds and throws DecodeError beyond them: all that a frame's head needs. */
+export class HeadReader {
   constructor(
-    private readonly buf: Uint8Array,
-    private at = 0,
+    protected readonly buf: Uint8Array,
+    protected at = 0,
     private readonly end = buf.length,
   ) {}
-
-  get offset(): number {
-    return this.at;
-  }
 
   get left(): number {
     return this.end - this.at;
@@ -168,11 +164,6 @@ export class Reader {
   u8(): number {
     if (this.at >= this.end) this.fail('truncated u8');
     return this.buf[this.at++] as number;
-  }
-
-  u32(): number {
-    if (this.left < 4) this.fail('truncated u32');
-    return ((this.u8() << 24) | (this.u8() << 16) | (this.u8() << 8) | this.u8()) >>> 0;
   }
 
   varint(): number {
@@ -189,11 +180,6 @@ export class Reader {
     return this.fail('varint over 32 bits');
   }
 
-  zigzag(): number {
-    const n = this.varint();
-    return (n >>> 1) ^ -(n & 1);
-  }
-
   /** n bytes, shared with the input. */
   bytes(n: number): Uint8Array {
     if (n > this.left) this.fail(`truncated: ${n} bytes wanted`);
@@ -204,6 +190,23 @@ export class Reader {
 
   rest(): Uint8Array {
     return this.bytes(this.left);
+  }
+}
+
+/** Reads everything that payloads are made of, as strictly. Apart from HeadReader because the recorder reads no payloads. */
+export class Reader extends HeadReader {
+  get offset(): number {
+    return this.at;
+  }
+
+  u32(): number {
+    if (this.left < 4) this.fail('truncated u32');
+    return ((this.u8() << 24) | (this.u8() << 16) | (this.u8() << 8) | this.u8()) >>> 0;
+  }
+
+  zigzag(): number {
+    const n = this.varint();
+    return (n >>> 1) ^ -(n & 1);
   }
 
   /** text of at most `max` bytes. */

@@ -1,6 +1,6 @@
 // Frames and pieces (PROTOCOL.md §3).
 
-import { DecodeError, Reader, Writer } from './bytes.ts';
+import { DecodeError, HeadReader, Writer } from './bytes.ts';
 import { Limits } from './limits.gen.ts';
 
 export const Lane = { control: 0, dom: 1, telemetry: 2, blob: 3, pointer: 4 } as const;
@@ -35,7 +35,7 @@ export function encodeFrame(f: Frame): Uint8Array<ArrayBuffer> {
 /** The payload shares the input's bytes. */
 export function decodeFrame(bytes: Uint8Array): Frame {
   if (bytes.length > Limits.MaxFrame) throw new DecodeError(`frame of ${bytes.length} bytes`);
-  const r = new Reader(bytes);
+  const r = new HeadReader(bytes);
   const f = { kind: r.u8(), flags: r.u8(), epoch: r.varint(), seq: r.varint(), time: r.varint() };
   return { ...f, payload: r.rest() };
 }

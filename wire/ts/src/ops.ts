@@ -133,30 +133,32 @@ export class OpWriter implements Ops {
     this.out.text(s);
   }
 
-  private newId(id: number): void {
+  /** An op's number and what numbers follow it; one byte is a varint as long as it is below 128. */
+  private op(...numbers: number[]): void {
+    for (const n of numbers) this.out.varint(n);
+  }
+
+  private node(kind: number, id: number): void {
+    this.out.u8(kind);
     this.out.zigzag(id - this.lastNew);
     this.lastNew = id;
   }
 
   private list(ids: readonly number[]): void {
-    this.out.varint(ids.length);
+    this.op(ids.length);
     for (const id of ids) this.out.varint(id);
   }
 
   reset(compat: number): void {
-    this.out.u8(Op.reset);
-    this.out.u8(compat);
+    this.op(Op.reset, compat);
   }
 
   insert(parent: number, previous: number): void {
-    this.out.u8(Op.insert);
-    this.out.varint(parent);
-    this.out.varint(previous);
+    this.op(Op.insert, parent, previous);
   }
 
   element(id: number, ns: number, tag: string, attributes: readonly string[]): void {
-    this.out.u8(Node.element);
-    this.newId(id);
+    this.node(Node.element, id);
     this.out.u8(ns);
     this.str(tag);
     this.out.varint(attributes.length >> 1);
@@ -164,177 +166,146 @@ export class OpWriter implements Ops {
   }
 
   text(id: number, data: string): void {
-    this.out.u8(Node.text);
-    this.newId(id);
+    this.node(Node.text, id);
     this.str(data, KEEP_TEXT);
   }
 
   shadow(id: number, mode: number): void {
-    this.out.u8(Node.shadow);
-    this.newId(id);
-    this.out.u8(mode);
+    this.node(Node.shadow, id);
+    this.op(mode);
   }
 
   document(id: number, compat: number): void {
-    this.out.u8(Node.document);
-    this.newId(id);
-    this.out.u8(compat);
+    this.node(Node.document, id);
+    this.op(compat);
   }
 
   blocked(id: number, tag: string, width: number, height: number): void {
-    this.out.u8(Node.blocked);
-    this.newId(id);
+    this.node(Node.blocked, id);
     this.str(tag);
-    this.out.varint(width);
-    this.out.varint(height);
+    this.op(width, height);
   }
 
   doctype(id: number, name: string, publicId: string, systemId: string): void {
-    this.out.u8(Node.doctype);
-    this.newId(id);
-    this.str(name);
-    this.str(publicId);
-    this.str(systemId);
+    this.node(Node.doctype, id);
+    for (const s of [name, publicId, systemId]) this.str(s);
   }
 
   moved(id: number): void {
-    this.out.u8(Node.moved);
-    this.out.varint(id);
+    this.op(Node.moved, id);
   }
 
   end(): void {
-    this.out.u8(Node.end);
+    this.op(Node.end);
   }
 
   remove(ids: readonly number[]): void {
-    this.out.u8(Op.remove);
+    this.op(Op.remove);
     this.list(ids);
   }
 
   attributes(id: number, changes: readonly (string | null)[]): void {
-    this.out.u8(Op.attributes);
-    this.out.varint(id);
-    this.out.varint(changes.length >> 1);
+    this.op(Op.attributes, id, changes.length >> 1);
     for (let i = 0; i < changes.length; i += 2) {
       this.str(changes[i] as string);
-      const value = changes[i + 1];
-      this.out.u8(value === null || value === undefined ? 0 : 1);
-      if (value !== null && value !== undefined) this.str(value);
+      const value = changes[i + 1] ?? null;
+      this.op(value === null ? 0 : 1);
+      if (value !== null) this.str(value);
     }
   }
 
   setText(id: number, data: string): void {
-    this.out.u8(Op.setText);
-    this.out.varint(id);
+    this.op(Op.setText, id);
     this.str(data, KEEP_TEXT);
   }
 
   splice(id: number, offset: number, deleted: number, data: string): void {
-    this.out.u8(Op.splice);
-    this.out.varint(id);
-    this.out.varint(offset);
-    this.out.varint(deleted);
+    this.op(Op.splice, id, offset, deleted);
     this.str(data, KEEP_TEXT);
   }
 
   scroll(id: number, x: number, y: number): void {
-    this.out.u8(Op.scroll);
-    this.out.varint(id);
+    this.op(Op.scroll, id);
     this.out.zigzag(x);
     this.out.zigzag(y);
   }
 
   value(id: number, value: string): void {
-    this.out.u8(Op.value);
-    this.out.varint(id);
+    this.op(Op.value, id);
     this.str(value, KEEP_TEXT);
   }
 
   check(id: number, bits: number): void {
-    this.out.u8(Op.check);
-    this.out.varint(id);
-    this.out.u8(bits);
+    this.op(Op.check, id, bits);
   }
 
   select(id: number, options: readonly number[]): void {
-    this.out.u8(Op.select);
-    this.out.varint(id);
+    this.op(Op.select, id);
     this.list(options);
   }
 
   viewport(width: number, height: number, ratio: number, scale: number): void {
-    this.out.u8(Op.viewport);
-    for (const n of [width, height, ratio, scale]) this.out.varint(n);
+    this.op(Op.viewport, width, height, ratio, scale);
   }
 
   focus(id: number): void {
-    this.out.u8(Op.focus);
-    this.out.varint(id);
+    this.op(Op.focus, id);
   }
 
   click(id: number, x: number, y: number, button: number): void {
-    this.out.u8(Op.click);
-    this.out.varint(id);
+    this.op(Op.click, id);
     this.out.zigzag(x);
     this.out.zigzag(y);
     this.out.u8(button);
   }
 
   path(samples: readonly number[]): void {
-    this.out.u8(Op.path);
+    this.op(Op.path);
     writeSamples(this.out, samples);
   }
 
   sheet(id: number, flags: number, media: string, rules: readonly string[]): void {
-    this.out.u8(Op.sheet);
-    this.out.varint(id);
+    this.op(Op.sheet, id);
     this.out.u8(flags);
     this.str(media);
-    this.out.varint(rules.length);
+    this.op(rules.length);
     for (const r of rules) this.str(r, 0);
   }
 
   adopt(root: number, sheets: readonly number[]): void {
-    this.out.u8(Op.adopt);
-    this.out.varint(root);
+    this.op(Op.adopt, root);
     this.list(sheets);
   }
 
   rule(id: number, path: readonly number[], act: number, text: string): void {
-    this.out.u8(Op.rule);
-    this.out.varint(id);
+    this.op(Op.rule, id);
     this.list(path);
-    this.out.u8(act);
+    this.op(act);
     if (act !== RuleAct.delete) this.str(text, 0);
   }
 
   disable(id: number, disabled: boolean): void {
-    this.out.u8(Op.disable);
-    this.out.varint(id);
-    this.out.u8(disabled ? 1 : 0);
+    this.op(Op.disable, id, disabled ? 1 : 0);
   }
 
   page(url: string, title: string): void {
-    this.out.u8(Op.page);
+    this.op(Op.page);
     this.str(url);
     this.str(title);
   }
 
   environment(json: string): void {
-    this.out.u8(Op.environment);
+    this.op(Op.environment);
     this.out.text(json);
   }
 
   hash(count: number, hash: number): void {
-    this.out.u8(Op.hash);
-    this.out.varint(count);
+    this.op(Op.hash, count);
     this.out.u32(hash);
   }
 
   state(id: number, bits: number): void {
-    this.out.u8(Op.state);
-    this.out.varint(id);
-    this.out.u8(bits);
+    this.op(Op.state, id, bits);
   }
 }
 
