@@ -3,7 +3,7 @@
 // Guarantees: frames are numbered without gaps; a keyframe at N and the frames from N+1 on can be read from nothing; the ring holds at
 // most RingBytes and RingAge; cursors are woken after a frame is complete, never in the middle of a group.
 
-import { Deflater, encodeFrame, Flag, Kind, Limits, Op, type Ops, OpWriter } from '@ridealong/wire';
+import { Deflater, encodeFrame, Flag, Kind, Limits, type Ops, OpWriter } from '@ridealong/wire';
 import { Mirror } from './mirror.ts';
 
 interface Kept {
@@ -11,14 +11,13 @@ interface Kept {
   frame: Uint8Array;
 }
 
-const NODES = ['element', 'text', 'shadow', 'document', 'blocked', 'doctype', 'moved', 'end'];
-
-/** Every call goes to both, in order: what the first refuses, the second never gets. */
-function tee(a: Ops, b: Ops): Ops {
+/** Every call goes to both, in order: what the mirror refuses, the writer never gets. */
+function tee(mirror: Mirror, writer: OpWriter): Ops {
   type Call = (...args: unknown[]) => void;
   const both: Record<string, Call> = {};
-  for (const name of [...Object.keys(Op), ...NODES]) {
-    const [one, two] = [a, b].map((ops) => (ops as unknown as Record<string, Call>)[name]?.bind(ops)) as [Call, Call];
+  // What both have is what Ops names.
+  for (const name of Object.getOwnPropertyNames(Mirror.prototype).filter((n) => n in OpWriter.prototype)) {
+    const [one, two] = [mirror, writer].map((ops) => (ops as unknown as typeof both)[name]?.bind(ops)) as [Call, Call];
     both[name] = (p, q, r, s) => {
       one(p, q, r, s);
       two(p, q, r, s);

@@ -107,7 +107,8 @@ describe('what comes and goes', () => {
     }
     expect(m.count).toBe(1);
     expect((m as unknown as { kind: Uint8Array }).kind.length).toBe(1024);
-    expect((m as unknown as { scrolls: Map<number, unknown> }).scrolls.size).toBe(0);
+    const { maps } = m as unknown as { maps: readonly Map<number, unknown>[] };
+    expect(maps.map((map) => map.size)).toEqual(maps.map(() => 0));
   });
 
   test('a constructed sheet is there as long as a root has it', () => {

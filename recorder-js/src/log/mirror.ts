@@ -5,7 +5,10 @@
 
 import { DOCUMENT_ID, type Ops, RuleAct, TreeHash } from '@ridealong/wire';
 
-const Kind = { none: 0, element: 1, text: 2, shadow: 3, document: 4, blocked: 5, doctype: 6 } as const;
+/** A leaf is a placeholder or a doctype: without children, and made again by one call. */
+const Kind = { none: 0, element: 1, text: 2, shadow: 3, document: 4, leaf: 5 } as const;
+/** What nodes have besides, in the order in which a keyframe tells it: what scrolls has to have its size by then. */
+const Beside = { value: 0, check: 1, select: 2, state: 3, scroll: 4 } as const;
 
 /** The calls that make nodes. */
 type Nodes = Pick<Ops, 'element' | 'blocked' | 'shadow' | 'document' | 'doctype' | 'text' | 'end'>;
@@ -45,25 +48,11 @@ export class Mirror implements Ops {
   private word: string[] = [];
   private attribute: (readonly string[])[] = [];
   // By id, for the few that have them.
-  private readonly sizes = new Map<number, [number, number]>();
-  private readonly doctypes = new Map<number, [string, string, string]>();
-  private readonly values = new Map<number, string>();
-  private readonly checks = new Map<number, number>();
-  private readonly selects = new Map<number, readonly number[]>();
-  private readonly scrolls = new Map<number, [number, number]>();
-  private readonly states = new Map<number, number>();
+  private readonly leaves = new Map<number, (into: Nodes) => void>();
+  private readonly beside = Object.keys(Beside).map(() => new Map<number, (into: Ops) => void>());
   private readonly adopted = new Map<number, readonly number[]>();
   private readonly sheets = new Map<number, Sheet>();
-  private readonly maps = [
-    this.sizes,
-    this.doctypes,
-    this.values,
-    this.checks,
-    this.selects,
-    this.scrolls,
-    this.states,
-    this.sheets,
-  ];
+  private readonly maps: readonly Map<number, unknown>[] = [this.leaves, ...this.beside, this.sheets];
   private view: [number, number, number, number] = [0, 0, 1000, 1000];
   private focused = 0;
   private url = '';
@@ -87,10 +76,10 @@ export class Mirror implements Ops {
   }
 
   /** Keeps something beside a node. */
-  private note<T>(map: Map<number, T>, id: number, what: T): void {
+  private note<T>(map: Map<number, T> | undefined, id: number, what: T): void {
     this.extra[this.slot(id)] = 1;
-    map.delete(id); // the order is that of the last change: what was opened last lies on top
-    map.set(id, what);
+    map?.delete(id); // the order is that of the last change: what was opened last lies on top
+    map?.set(id, what);
   }
 
   reset(compat: number): void {
@@ -201,13 +190,16 @@ export class Mirror implements Ops {
   }
 
   blocked(id: number, tag: string, width: number, height: number): void {
-    this.link(this.make(id, Kind.blocked, 0, tag));
-    this.note(this.sizes, id, [width, height]);
+    this.leaf(id, (into) => into.blocked(id, tag, width, height));
   }
 
   doctype(id: number, name: string, publicId: string, systemId: string): void {
-    this.link(this.make(id, Kind.doctype, 0, ''));
-    this.note(this.doctypes, id, [name, publicId, systemId]);
+    this.leaf(id, (into) => into.doctype(id, name, publicId, systemId));
+  }
+
+  private leaf(id: number, again: (into: Nodes) => void): void {
+    this.link(this.make(id, Kind.leaf, 0, ''));
+    this.note(this.leaves, id, again);
   }
 
   moved(id: number): void {
@@ -280,23 +272,23 @@ export class Mirror implements Ops {
   // What nodes have besides.
 
   scroll(id: number, x: number, y: number): void {
-    this.note(this.scrolls, id, [x, y]);
+    this.note(this.beside[Beside.scroll], id, (into) => into.scroll(id, x, y));
   }
 
   value(id: number, value: string): void {
-    this.note(this.values, id, value);
+    this.note(this.beside[Beside.value], id, (into) => into.value(id, value));
   }
 
   check(id: number, bits: number): void {
-    this.note(this.checks, id, bits);
+    this.note(this.beside[Beside.check], id, (into) => into.check(id, bits));
   }
 
   select(id: number, options: readonly number[]): void {
-    this.note(this.selects, id, options);
+    this.note(this.beside[Beside.select], id, (into) => into.select(id, options));
   }
 
   state(id: number, bits: number): void {
-    this.note(this.states, id, bits);
+    this.note(this.beside[Beside.state], id, (into) => into.state(id, bits));
   }
 
   viewport(width: number, height: number, ratio: number, scale: number): void {
@@ -376,11 +368,7 @@ export class Mirror implements Ops {
     into.end();
     for (const [id, s] of this.sheets) into.sheet(id, s.flags, s.media, s.rules);
     for (const [id, sheets] of this.adopted) into.adopt(id, sheets);
-    for (const [id, value] of this.values) into.value(id, value);
-    for (const [id, bits] of this.checks) into.check(id, bits);
-    for (const [id, options] of this.selects) into.select(id, options);
-    for (const [id, bits] of this.states) into.state(id, bits);
-    for (const [id, [x, y]] of this.scrolls) into.scroll(id, x, y);
+    for (const map of this.beside) for (const again of map.values()) again(into);
     if (this.focused !== 0) into.focus(this.focused);
   }
 
@@ -415,10 +403,8 @@ export class Mirror implements Ops {
         return into.shadow(id, variant);
       case Kind.document:
         return into.document(id, variant);
-      case Kind.blocked:
-        return into.blocked(id, word, ...(this.sizes.get(id) ?? [0, 0]));
-      case Kind.doctype:
-        return into.doctype(id, ...(this.doctypes.get(id) ?? ['html', '', '']));
+      case Kind.leaf:
+        return this.leaves.get(id)?.(into);
       default:
         return into.text(id, word);
     }
