@@ -1,5 +1,9 @@
 // The types of bundle.mjs, for the tests.
 
+import type { Plugin } from 'vite';
+
+export declare const lean: Plugin;
+
 export declare function bundle(
   entry: string,
   format: 'es' | 'iife',

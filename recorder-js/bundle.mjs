@@ -4,6 +4,30 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { shorten } from './shorten.mjs';
 
+/** The sheet without spaces that mean nothing, its properties named by letters. */
+function squeezeSheet(sheet) {
+  const names = [...new Set(sheet.match(/--[a-z-]+/g))];
+  return sheet
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,]) ?/g, '$1')
+    .replace(/: /g, ':')
+    .replace(/;}/g, '}')
+    .replace(/--[a-z-]+/g, (name) => `--${String.fromCharCode(97 + names.indexOf(name))}`)
+    .trim();
+}
+
+/** Parts of sources that the recorder has no use for. */
+export const lean = {
+  name: 'lean',
+  enforce: 'pre',
+  transform(code, id) {
+    if (id.endsWith('/ui/style.ts')) return code.replace(/`[^`]*`/, squeezeSheet);
+    // The sentences are for the agent's side; a code without a row means to come back.
+    if (id.endsWith('/code.gen.ts'))
+      return code.replace(/^.*next: 'reconnect',.*\n/gm, '').replace(/, message: "[^"]*"/g, '');
+  },
+};
+
 /** `format` is 'es' or 'iife'; `define` replaces names by source text. Entries are paths in this folder. */
 export async function bundle(entry, format, define) {
   const root = fileURLToPath(new URL('.', import.meta.url));
@@ -13,6 +37,7 @@ export async function bundle(entry, format, define) {
       root,
       logLevel: 'warn',
       define,
+      plugins: [lean],
       build: {
         write: false,
         target: 'es2022',

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { build } from 'vite';
+import { lean } from '../../bundle.mjs';
 
 export interface Site {
   origin: string;
@@ -49,13 +50,14 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** A page's own script of these tests, with every name as in the source. */
+/** A page's own script of these tests, with every name as in the source but the style's own. */
 export async function plain(entry: string): Promise<string> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const built = await build({
     configFile: false,
     root,
     logLevel: 'error',
+    plugins: [lean],
     build: {
       write: false,
       target: 'es2022',
