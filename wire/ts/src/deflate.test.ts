@@ -1,7 +1,7 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DecodeError, Deflater, Inflater, Reader, Writer } from './index.ts';
+import { codeLengths, DecodeError, Deflater, Inflater, Reader, Writer } from './index.ts';
 
 /** The deflate bytes of a payload, without the length before them. */
 function deflated(payload: Uint8Array): Uint8Array {
@@ -47,6 +47,23 @@ describe('deflate', () => {
         expect(Buffer.compare(plain, Buffer.concat(list))).toBe(0);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('has full codes within the limit for any counts, also where Huffman’s would be longer', () => {
+    const steep = fc.nat(285).map((n) => Uint32Array.from({ length: n + 1 }, (_, i) => Math.floor(1.618 ** (i % 20))));
+    const any = fc.array(fc.nat(16_384), { minLength: 2, maxLength: 286 }).map((list) => Uint32Array.from(list));
+    fc.assert(
+      fc.property(fc.oneof(steep, any), (counts) => {
+        fc.pre(counts.length > 1);
+        const limit = counts.length > 19 ? 15 : 7;
+        const lengths = codeLengths(counts, limit);
+        expect(Math.max(...lengths)).toBeLessThanOrEqual(limit);
+        expect(lengths.reduce((sum, n) => sum + (n && 2 ** (limit - n)), 0)).toBe(2 ** limit);
+        counts.forEach((n, s) => {
+          if (n > 0) expect(lengths[s]).toBeGreaterThan(0);
+        });
+      }),
     );
   });
 

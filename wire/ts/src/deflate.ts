@@ -11,16 +11,31 @@ const MAX = 258;
 const CHAIN = 24; // candidates looked at for one match; more costs time and gains under a percent
 const BLOCK = 16_384; // tokens in a block
 
-const LENGTH_BASE = [
-  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
-];
 const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/** Symbol of each match length, 257 to 285, and its extra bits. */
+/** Bits that follow the symbols of the three codes. */
+type Extra = (symbol: number) => number;
+const lengthExtra: Extra = (s) => (s < 265 || s === 285 ? 0 : (s - 261) >> 2);
+const distanceExtra: Extra = (s) => (s < 4 ? 0 : (s >> 1) - 1);
+const runExtra: Extra = (s) => (s === 16 ? 2 : s === 17 ? 3 : s === 18 ? 7 : 0);
+
+/** Where the range of each symbol begins, from the first one's beginning. */
+function bases(extra: Extra, first: number, end: number, at: number): number[] {
+  const out: number[] = [];
+  for (let s = first; s < end; s++) {
+    out[s] = at;
+    at += 1 << extra(s);
+  }
+  return out;
+}
+
+const LENGTH_BASE = bases(lengthExtra, 257, 285, MIN);
+LENGTH_BASE[285] = MAX; // 284 could say it too
+const DISTANCE_BASE = bases(distanceExtra, 0, 30, 1);
+
+/** Symbol of each match length. */
 const lengthSymbol = new Uint16Array(MAX + 1);
-for (let s = 0; s < 29; s++) lengthSymbol.fill(257 + s, LENGTH_BASE[s], s === 28 ? MAX + 1 : LENGTH_BASE[s + 1]);
-const lengthExtra = (s: number): number => (s < 265 || s === 285 ? 0 : (s - 261) >> 2);
-const distanceExtra = (s: number): number => (s < 4 ? 0 : (s >> 1) - 1);
+for (let s = 257; s <= 285; s++) lengthSymbol.fill(s, LENGTH_BASE[s]);
 
 function distanceSymbol(distance: number): number {
   const d = distance - 1;
@@ -29,10 +44,8 @@ function distanceSymbol(distance: number): number {
   return top * 2 + ((d >> (top - 1)) & 1);
 }
 
-const distanceBase = (s: number): number => (s < 4 ? s + 1 : ((2 + (s & 1)) << ((s >> 1) - 1)) + 1);
-
-/** Code lengths of at most `limit` bits: Huffman's, then evened out until the code is exactly full. */
-function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
+/** Huffman's code lengths; where one is over `limit` bits, those of weights that differ less. The code is always full. */
+export function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
   const lengths = new Uint8Array(counts.length);
   const used: number[] = [];
   for (let s = 0; s < counts.length; s++) if (counts[s]) used.push(s);
@@ -42,36 +55,21 @@ function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
   const n = used.length;
   const weight = new Float64Array(2 * n);
   const parent = new Uint16Array(2 * n);
-  for (let i = 0; i < n; i++) weight[i] = counts[used[i] as number] as number;
-  // Leaves and inner nodes are both in order of weight, so the two smallest are at one of two fronts.
-  for (let leaf = 0, inner = n, next = n; next < 2 * n - 1; next++) {
-    for (let k = 0; k < 2; k++) {
-      const takeLeaf = leaf < n && (inner >= next || (weight[leaf] as number) <= (weight[inner] as number));
-      const taken = takeLeaf ? leaf++ : inner++;
-      weight[next] = (weight[next] as number) + (weight[taken] as number);
-      parent[taken] = next;
-    }
-  }
   const depth = new Uint8Array(2 * n);
-  for (let i = 2 * n - 3; i >= 0; i--) depth[i] = (depth[parent[i] as number] as number) + 1;
-  const full = 1 << limit;
-  let sum = 0;
-  for (let i = 0; i < n; i++) {
-    const d = Math.min(limit, depth[i] as number);
-    depth[i] = d;
-    sum += full >> d;
-  }
-  for (let i = 0; sum > full; i = (i + 1) % n) {
-    const d = depth[i] as number;
-    if (d >= limit) continue;
-    sum -= full >> (d + 1);
-    depth[i] = d + 1;
-  }
-  for (let i = n - 1; sum < full; i = i === 0 ? n - 1 : i - 1) {
-    const gain = full >> (depth[i] as number);
-    if (sum + gain > full) continue;
-    sum += gain;
-    depth[i] = (depth[i] as number) - 1;
+  for (let flat = 0; flat === 0 || (depth[0] as number) > limit; flat++) {
+    for (let i = 0; i < n; i++) weight[i] = Math.max(1, (counts[used[i] as number] as number) >> flat);
+    // Leaves and inner nodes are both in order of weight, so the two smallest are at one of two fronts.
+    for (let leaf = 0, inner = n, next = n; next < 2 * n - 1; next++) {
+      weight[next] = 0;
+      for (let k = 0; k < 2; k++) {
+        const takeLeaf = leaf < n && (inner >= next || (weight[leaf] as number) <= (weight[inner] as number));
+        const taken = takeLeaf ? leaf++ : inner++;
+        weight[next] = (weight[next] as number) + (weight[taken] as number);
+        parent[taken] = next;
+      }
+    }
+    // The first leaf is as deep as any.
+    for (let i = 2 * n - 3; i >= 0; i--) depth[i] = (depth[parent[i] as number] as number) + 1;
   }
   for (let i = 0; i < n; i++) lengths[used[i] as number] = depth[i] as number;
   return lengths;
@@ -98,41 +96,42 @@ function codes(lengths: Uint8Array): Uint16Array {
   return out;
 }
 
-/** The code of run lengths in which a dynamic block describes its two codes. */
-function runLengths(lengths: Uint8Array): number[] {
-  const out: number[] = [];
+/** The lengths of a dynamic block's two codes as it describes them: symbol, and what its extra bits say. */
+function runLengths(lengths: readonly number[]): [symbol: number, more: number][] {
+  const out: [number, number][] = [];
   for (let i = 0; i < lengths.length; ) {
     const value = lengths[i] as number;
     let n = 1;
-    while (i + n < lengths.length && lengths[i + n] === value) n++;
+    while (n < (value ? 7 : 138) && lengths[i + n] === value) n++;
     i += n;
-    if (value === 0) {
-      for (; n >= 11; n -= Math.min(n, 138)) out.push(18, Math.min(n, 138) - 11);
-      if (n >= 3) {
-        out.push(17, n - 3);
-        n = 0;
-      }
-    } else {
-      out.push(value, 0);
-      n--;
-      while (n >= 3) {
-        const times = Math.min(n, 6);
-        out.push(16, times - 3);
-        n -= times;
-      }
+    if (value === 0 && n >= 3) out.push(n > 10 ? [18, n - 11] : [17, n - 3]);
+    else {
+      out.push([value, 0]);
+      if (n > 3) out.push([16, n - 4]);
+      else while (--n > 0) out.push([value, 0]);
     }
-    for (; n > 0; n--) out.push(value, 0);
   }
   return out;
 }
 
-const runExtra = (s: number): number => (s === 16 ? 2 : s === 17 ? 3 : s === 18 ? 7 : 0);
+/** A code: how long each symbol's bits are, and which. */
+type Code = readonly [lengths: Uint8Array, bits: Uint16Array];
+const codeOf = (lengths: Uint8Array): Code => [lengths, codes(lengths)];
 
-const fixedLengths = [
-  new Uint8Array(288).fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280),
-  new Uint8Array(30).fill(5),
+const FIXED = [
+  codeOf(new Uint8Array(288).fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280)),
+  codeOf(new Uint8Array(30).fill(5)),
 ] as const;
-const fixedCodes = [codes(fixedLengths[0]), codes(fixedLengths[1])] as const;
+
+/** What symbols that occur so often cost, in bits. */
+function cost(counts: Uint32Array, [lengths]: Code, extra: Extra): number {
+  let bits = 0;
+  for (let s = 0; s < counts.length; s++) {
+    const n = counts[s] as number;
+    if (n > 0) bits += n * ((lengths[s] as number) + extra(s));
+  }
+  return bits;
+}
 
 const used = (counts: Uint32Array, least: number): number => {
   let n = counts.length;
@@ -169,7 +168,7 @@ export class Deflater {
       at += n;
     }
     this.put(0, 3);
-    if (this.bitCount > 0) this.put(0, 8 - this.bitCount);
+    this.put(0, -this.bitCount & 7);
     this.out.u32(0x0000ffff);
     return this.out.take();
   }
@@ -181,7 +180,7 @@ export class Deflater {
     this.buf.set(raw, from);
     this.end += raw.length;
     this.match(from);
-    this.block(from);
+    this.block();
   }
 
   /** Keeps the newest WINDOW bytes; positions move down with them. */
@@ -237,7 +236,7 @@ export class Deflater {
   private match(from: number): void {
     const stop = this.end - MIN;
     for (let at = from; at < this.end; ) {
-      if (this.count === BLOCK) this.block(-1);
+      if (this.count === BLOCK) this.block();
       if (at > stop) {
         this.token(this.buf[at++] as number);
         continue;
@@ -281,49 +280,27 @@ export class Deflater {
     }
   }
 
-  /** Writes the tokens so far as the cheapest kind of block. Bytes from `from` may be stored instead; -1: they may not. */
-  private block(from: number): void {
+  private symbol(s: number, [lengths, bits]: Code): void {
+    this.put(bits[s] as number, lengths[s] as number);
+  }
+
+  /** Writes the tokens so far as the cheaper kind of block. */
+  private block(): void {
     if (this.count === 0) return;
     this.literalCounts[256] = 1;
-    const fixedBits = this.cost(fixedLengths[0], fixedLengths[1]) + 3;
-    let written = false;
-    const rawBits = from < 0 ? Number.POSITIVE_INFINITY : (this.end - from) * 8 + 40;
+    const most = this.bodyCost(FIXED);
     // A dynamic block spends some 60 bytes on describing its codes.
-    if (fixedBits > 1200) written = this.dynamic(Math.min(fixedBits, rawBits));
-    if (!written) {
-      if (rawBits < fixedBits && this.end - from < 65_536) this.stored(from);
-      else {
-        this.put(2, 3);
-        this.body(fixedLengths[0], fixedCodes[0], fixedLengths[1], fixedCodes[1]);
-      }
+    if (most < 1200 || !this.dynamic(most)) {
+      this.put(2, 3);
+      this.body(FIXED);
     }
     this.count = 0;
     this.literalCounts.fill(0);
     this.distanceCounts.fill(0);
   }
 
-  private cost(literals: Uint8Array, distances: Uint8Array): number {
-    let bits = 0;
-    for (let s = 0; s < 286; s++) {
-      const n = this.literalCounts[s] as number;
-      if (n > 0) bits += n * ((literals[s] as number) + (s > 256 ? lengthExtra(s) : 0));
-    }
-    for (let s = 0; s < 30; s++) {
-      const n = this.distanceCounts[s] as number;
-      if (n > 0) bits += n * ((distances[s] as number) + distanceExtra(s));
-    }
-    return bits;
-  }
-
-  private stored(from: number): void {
-    this.put(0, 3);
-    if (this.bitCount > 0) this.put(0, 8 - this.bitCount);
-    const n = this.end - from;
-    this.put(n & 255, 8);
-    this.put(n >> 8, 8);
-    this.put(~n & 255, 8);
-    this.put((~n >> 8) & 255, 8);
-    this.out.bytes(this.buf.subarray(from, this.end));
+  private bodyCost([literals, distances]: readonly [Code, Code]): number {
+    return cost(this.literalCounts, literals, lengthExtra) + cost(this.distanceCounts, distances, distanceExtra);
   }
 
   /** Writes a dynamic block unless it costs more than `most` bits; says whether it did. */
@@ -332,55 +309,43 @@ export class Deflater {
     const nd = used(this.distanceCounts, 1);
     const literals = codeLengths(this.literalCounts.subarray(0, nl), 15);
     const distances = nd === 1 ? Uint8Array.of(1) : codeLengths(this.distanceCounts.subarray(0, nd), 15);
-    const all = new Uint8Array(nl + nd);
-    all.set(literals);
-    all.set(distances, nl);
-    const runs = runLengths(all);
+    const body = [codeOf(literals), codeOf(distances)] as const;
+    const runs = runLengths([...literals, ...distances]);
     const counts = new Uint32Array(19);
-    for (let i = 0; i < runs.length; i += 2) counts[runs[i] as number] = (counts[runs[i] as number] as number) + 1;
-    const lengths = codeLengths(counts, 7);
+    for (const [s] of runs) counts[s] = (counts[s] as number) + 1;
+    const described = codeOf(codeLengths(counts, 7));
+    const [lengths] = described;
     let n = 19;
     while (n > 4 && lengths[CODE_ORDER[n - 1] as number] === 0) n--;
-    let bits = 17 + n * 3 + this.cost(literals, distances);
-    for (let i = 0; i < runs.length; i += 2)
-      bits += (lengths[runs[i] as number] as number) + runExtra(runs[i] as number);
-    if (bits >= most) return false;
+    if (14 + n * 3 + cost(counts, described, runExtra) + this.bodyCost(body) >= most) return false;
     this.put(4, 3);
     this.put(nl - 257, 5);
     this.put(nd - 1, 5);
     this.put(n - 4, 4);
     for (let i = 0; i < n; i++) this.put(lengths[CODE_ORDER[i] as number] as number, 3);
-    const runCodes = codes(lengths);
-    for (let i = 0; i < runs.length; i += 2) {
-      const s = runs[i] as number;
-      this.put(runCodes[s] as number, lengths[s] as number);
-      this.put(runs[i + 1] as number, runExtra(s));
+    for (const [s, more] of runs) {
+      this.symbol(s, described);
+      this.put(more, runExtra(s));
     }
-    this.body(literals, codes(literals), distances, codes(distances));
+    this.body(body);
     return true;
   }
 
-  private body(
-    literals: Uint8Array,
-    literalCodes: Uint16Array,
-    distances: Uint8Array,
-    distanceCodes: Uint16Array,
-  ): void {
-    for (let i = 0; i < this.count; i++) {
-      const token = this.tokens[i] as number;
+  private body([literals, distances]: readonly [Code, Code]): void {
+    for (const token of this.tokens.subarray(0, this.count)) {
       if (token < 256) {
-        this.put(literalCodes[token] as number, literals[token] as number);
+        this.symbol(token, literals);
         continue;
       }
       const length = token >>> 16;
       const s = lengthSymbol[length] as number;
-      this.put(literalCodes[s] as number, literals[s] as number);
-      this.put(length - (LENGTH_BASE[s - 257] as number), lengthExtra(s));
+      this.symbol(s, literals);
+      this.put(length - (LENGTH_BASE[s] as number), lengthExtra(s));
       const distance = token & 0xffff;
       const d = distanceSymbol(distance);
-      this.put(distanceCodes[d] as number, distances[d] as number);
-      this.put(distance - distanceBase(d), distanceExtra(d));
+      this.symbol(d, distances);
+      this.put(distance - (DISTANCE_BASE[d] as number), distanceExtra(d));
     }
-    this.put(literalCodes[256] as number, literals[256] as number);
+    this.symbol(256, literals);
   }
 }
