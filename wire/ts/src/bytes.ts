@@ -11,6 +11,29 @@ const surrogate = /[\ud800-\udfff]/;
 // Below this length a loop over char codes beats the call into the platform's encoder.
 const LOOP = 48;
 
+/** Writes a text that may have lone surrogates into `out`, which has room for it; returns how many bytes it took. */
+function wtf8(s: string, out: Uint8Array, from: number): number {
+  let p = from;
+  for (let i = 0; i < s.length; i++) {
+    const c = s.codePointAt(i) as number;
+    if (c < 0x80) out[p++] = c;
+    else {
+      if (c < 0x800) out[p++] = 0xc0 | (c >> 6);
+      else {
+        if (c < 0x10000) out[p++] = 0xe0 | (c >> 12);
+        else {
+          i++; // both halves of a pair
+          out[p++] = 0xf0 | (c >> 18);
+          out[p++] = 0x80 | ((c >> 12) & 63);
+        }
+        out[p++] = 0x80 | ((c >> 6) & 63);
+      }
+      out[p++] = 0x80 | (c & 63);
+    }
+  }
+  return p - from;
+}
+
 /** Appends to a buffer that doubles when full. The bytes of `take` are the caller's. */
 export class Writer {
   private buf: Uint8Array<ArrayBuffer>;
@@ -70,19 +93,12 @@ export class Writer {
   text(s: string): void {
     const n = s.length;
     if (n < LOOP && this.ascii(s, n)) return;
-    if (surrogate.test(s)) {
-      const w = new Writer(n * 3);
-      w.wtf8(s);
-      this.varint(w.at);
-      this.bytes(w.view());
-      return;
-    }
-    // No surrogates: at most 3 bytes a unit. Written behind room for the longest length, then moved down to it.
+    // At most 3 bytes a unit. Written behind room for the longest length, then moved down to it.
     const b = this.room(n * 3 + 5);
-    const wrote = encoder.encodeInto(s, b.subarray(this.at + 5)).written;
     const from = this.at + 5;
+    const wrote = surrogate.test(s) ? wtf8(s, b, from) : encoder.encodeInto(s, b.subarray(from)).written;
     this.varint(wrote);
-    this.buf.copyWithin(this.at, from, from + wrote);
+    b.copyWithin(this.at, from, from + wrote);
     this.at += wrote;
   }
 
@@ -98,34 +114,6 @@ export class Writer {
     }
     this.at = p;
     return true;
-  }
-
-  private wtf8(s: string): void {
-    for (let i = 0; i < s.length; i++) {
-      const b = this.room(4);
-      let c = s.charCodeAt(i);
-      if (c >= 0xd800 && c < 0xdc00 && i + 1 < s.length) {
-        const d = s.charCodeAt(i + 1);
-        if (d >= 0xdc00 && d < 0xe000) {
-          c = 0x10000 + ((c - 0xd800) << 10) + (d - 0xdc00);
-          i++;
-        }
-      }
-      if (c < 0x80) b[this.at++] = c;
-      else if (c < 0x800) {
-        b[this.at++] = 0xc0 | (c >> 6);
-        b[this.at++] = 0x80 | (c & 63);
-      } else if (c < 0x10000) {
-        b[this.at++] = 0xe0 | (c >> 12);
-        b[this.at++] = 0x80 | ((c >> 6) & 63);
-        b[this.at++] = 0x80 | (c & 63);
-      } else {
-        b[this.at++] = 0xf0 | (c >> 18);
-        b[this.at++] = 0x80 | ((c >> 12) & 63);
-        b[this.at++] = 0x80 | ((c >> 6) & 63);
-        b[this.at++] = 0x80 | (c & 63);
-      }
-    }
   }
 
   /** The bytes so far, shared with the writer: valid until the next write. */
