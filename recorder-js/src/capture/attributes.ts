@@ -8,18 +8,18 @@ import { reduceUrl } from '../privacy/url.ts';
 import type { Context } from './context.ts';
 import { rewriteUrls, strictDeclarations } from './css.ts';
 
+/** What an attribute is for, in the order of KINDS. */
 const Kind = {
-  other: 0,
-  never: 1,
-  words: 2,
-  names: 3,
-  layout: 4,
-  picture: 5,
-  reference: 6,
-  style: 7,
-  value: 8,
-  drawing: 9,
-};
+  never: 0,
+  value: 1,
+  style: 2,
+  picture: 3,
+  reference: 4,
+  words: 5,
+  names: 6,
+  layout: 7,
+  drawing: 8,
+} as const;
 
 /** Text for people. */
 const WORDS =
@@ -41,30 +41,16 @@ const DRAWING =
 /** A short value that says how something stands, not who it is about. */
 const SAFE = /^(?:[a-z -]{0,24}|[a-z]{2}-[a-z]{2}|-?[\d.]{1,8}(?:px|%|em|rem)?)$/i;
 
+/** The first that knows a name says its kind. */
+const KINDS = [NEVER, /^value$/, /^style$/, PICTURES, /^(?:xlink:)?href$/, WORDS, NAMES, LAYOUT, DRAWING];
+
 const kinds = new Map<string, number>();
 
+/** -1 for an attribute of the page's own. */
 function kindOf(name: string): number {
   let kind = kinds.get(name);
   if (kind === undefined) {
-    kind = NEVER.test(name)
-      ? Kind.never
-      : name === 'value'
-        ? Kind.value
-        : name === 'style'
-          ? Kind.style
-          : PICTURES.test(name)
-            ? Kind.picture
-            : name === 'href' || name === 'xlink:href'
-              ? Kind.reference
-              : WORDS.test(name)
-                ? Kind.words
-                : NAMES.test(name)
-                  ? Kind.names
-                  : LAYOUT.test(name)
-                    ? Kind.layout
-                    : DRAWING.test(name)
-                      ? Kind.drawing
-                      : Kind.other;
+    kind = KINDS.findIndex((known) => known.test(name));
     if (kinds.size < 4096) kinds.set(name, kind);
   }
   return kind;

@@ -289,18 +289,17 @@ export class Capture {
   }
 
   private patchNodes(window: Window & typeof globalThis): void {
-    const capture = this;
     const { patches } = this;
-    patches.after(window.Element.prototype, 'attachShadow', function (this: Element) {
+    patches.after(window.Element, 'value', ['attachShadow'], (host) => {
       // The root is filled after this call; it is written with what is in it then.
-      if (known(capture.c, this) !== undefined && shadowRootOf(this)) capture.again(this);
+      if (known(this.c, host) !== undefined && shadowRootOf(host)) this.again(host);
     });
-    const soon = () => this.soon();
-    for (const name of ['show', 'showModal', 'close']) patches.after(window.HTMLDialogElement.prototype, name, soon);
-    for (const name of ['showPopover', 'hidePopover', 'togglePopover']) {
-      patches.after(window.HTMLElement.prototype, name, soon);
-    }
-    for (const name of ['pushState', 'replaceState']) patches.after(window.History.prototype, name, soon);
+    for (const [owner, ...names] of [
+      [window.HTMLDialogElement, 'show', 'showModal', 'close'],
+      [window.HTMLElement, 'showPopover', 'hidePopover', 'togglePopover'],
+      [window.History, 'pushState', 'replaceState'],
+    ] as const)
+      patches.after<object>(owner, 'value', names, () => this.soon());
   }
 
   /** An element is sent anew. */

@@ -79,18 +79,15 @@ export class Fields {
 
   /** Asks for a group when scripts set fields of one window. */
   patch(window: Window & typeof globalThis, patches: Patches, soon: () => void): void {
-    const hook = function (this: Element) {
-      if (known(this_.c, this) !== undefined) soon();
-    };
-    const this_ = this;
-    for (const [prototype, names] of [
-      [window.HTMLInputElement, ['value', 'checked', 'indeterminate', 'valueAsNumber', 'valueAsDate']],
-      [window.HTMLTextAreaElement, ['value']],
-      [window.HTMLSelectElement, ['value', 'selectedIndex']],
-      [window.HTMLOptionElement, ['selected']],
-    ] as const) {
-      for (const name of names) patches.afterSet(prototype.prototype, name, hook);
-    }
+    for (const [owner, ...names] of [
+      [window.HTMLInputElement, 'value', 'checked', 'indeterminate', 'valueAsNumber', 'valueAsDate'],
+      [window.HTMLTextAreaElement, 'value'],
+      [window.HTMLSelectElement, 'value', 'selectedIndex'],
+      [window.HTMLOptionElement, 'selected'],
+    ] as const)
+      patches.after<Element>(owner, 'set', names, (field) => {
+        if (known(this.c, field) !== undefined) soon();
+      });
   }
 }
 

@@ -34,19 +34,24 @@ const PREFIXES: Record<string, string> = {
 /** Texts longer than this send what changed. */
 const LONG = 200;
 
+/** What changed since the last group. */
+class Batch {
+  readonly touched = new Set<Node>();
+  readonly attributes = new Map<Element, Set<string>>();
+  readonly texts = new Set<CharacterData>();
+  readonly restyled = new Set<Element>();
+  readonly anew = new Set<Node>();
+}
+
 export class Mutations {
-  private touched = new Set<Node>();
-  private attributes = new Map<Element, Set<string>>();
-  private texts = new Set<CharacterData>();
-  private restyled = new Set<Element>();
-  private anew = new Set<Node>();
+  private batch = new Batch();
   private readonly sent = new WeakMap<Node, { id: number; text: string }>();
   private writer: NodeWriter | undefined;
 
   constructor(private readonly c: Context) {}
 
   get size(): number {
-    return this.touched.size + this.attributes.size + this.texts.size + this.restyled.size + this.anew.size;
+    return Object.values(this.batch).reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Takes what the observer saw. */
@@ -60,36 +65,36 @@ export class Mutations {
       else if (nodeType(target) === ELEMENT && opaque(target as Element)) this.addOpaque(target as Element);
       else {
         const { addedNodes, removedNodes } = record;
-        for (let i = 0; i < addedNodes.length; i++) this.touched.add(addedNodes[i] as Node);
-        for (let i = 0; i < removedNodes.length; i++) this.touched.add(removedNodes[i] as Node);
+        for (let i = 0; i < addedNodes.length; i++) this.batch.touched.add(addedNodes[i] as Node);
+        for (let i = 0; i < removedNodes.length; i++) this.batch.touched.add(removedNodes[i] as Node);
       }
     }
   }
 
   private addAttribute(element: Element, name: string): void {
-    const names = this.attributes.get(element);
+    const names = this.batch.attributes.get(element);
     if (names) names.add(name);
-    else this.attributes.set(element, new Set([name]));
+    else this.batch.attributes.set(element, new Set([name]));
   }
 
   private addText(node: CharacterData): void {
     const parent = parentNode(node);
     if (parent && nodeType(parent) === ELEMENT && opaque(parent as Element)) this.addOpaque(parent as Element);
-    else this.texts.add(node);
+    else this.batch.texts.add(node);
   }
 
   private addOpaque(element: Element): void {
-    if (localName(element) === 'style') this.restyled.add(element);
+    if (localName(element) === 'style') this.batch.restyled.add(element);
   }
 
   /** A node whose policy or form changed: it is sent anew. */
   resend(node: Node): void {
-    this.anew.add(node);
+    this.batch.anew.add(node);
   }
 
   /** The whole document is written: nothing that happened before is needed. */
   forget(_: readonly MutationRecord[]): void {
-    for (const set of [this.touched, this.attributes, this.texts, this.restyled, this.anew]) set.clear();
+    this.batch = new Batch();
   }
 
   /** After an error: what was opened is closed, so that the ops that follow can be read. */
@@ -101,12 +106,8 @@ export class Mutations {
   /** Writes the group. Returns what has to follow, undefined when there was nothing. */
   write(): After | undefined {
     if (this.size === 0) return undefined;
-    const { touched, attributes, texts, restyled, anew } = this;
-    this.touched = new Set();
-    this.attributes = new Map();
-    this.texts = new Set();
-    this.restyled = new Set();
-    this.anew = new Set();
+    const { touched, attributes, texts, restyled, anew } = this.batch;
+    this.batch = new Batch();
     this.c.privacy.forget();
     for (const [element, names] of attributes) if (becameOther(element, names)) anew.add(element);
     for (const node of anew) {

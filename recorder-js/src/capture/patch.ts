@@ -1,6 +1,10 @@
 // Patches of the page's platform objects: transparent, never throwing, undone where we are still outermost, silent where we are not.
 
-type Hook = (this: never, args: unknown[], result: unknown) => void;
+type Hook = (self: unknown, args: unknown[], result: unknown) => void;
+type Part = 'value' | 'set' | 'get';
+
+/** A platform's class; undefined where a browser does not have it. */
+type Owner<T> = { readonly prototype: T } | undefined;
 
 export class Patches {
   private readonly undos: (() => void)[] = [];
@@ -8,22 +12,20 @@ export class Patches {
 
   constructor(private readonly onError: (error: unknown) => void) {}
 
-  /** Calls hook after a method has returned; what the page sees of the method is as before. */
-  after(target: object, name: string, hook: Hook): void {
-    this.put(target, name, 'value', hook);
+  /**
+   * Calls hook after methods of a class have returned ('value'), or after its properties were set or read; what the page sees of
+   * them is as before.
+   */
+  after<T extends object>(
+    owner: Owner<T>,
+    part: Part,
+    names: readonly string[],
+    hook: (self: T, args: unknown[], result: unknown) => void,
+  ): void {
+    for (const name of names) if (owner) this.put(owner.prototype, name, part, hook as Hook);
   }
 
-  /** Calls hook after a property was set. */
-  afterSet(target: object, name: string, hook: Hook): void {
-    this.put(target, name, 'set', hook);
-  }
-
-  /** Calls hook after a property was read. */
-  afterGet(target: object, name: string, hook: Hook): void {
-    this.put(target, name, 'get', hook);
-  }
-
-  private put(target: object, name: string, part: 'value' | 'set' | 'get', hook: Hook): void {
+  private put(target: object, name: string, part: Part, hook: Hook): void {
     const before = Object.getOwnPropertyDescriptor(target, name);
     const original: unknown = before?.[part];
     if (!before?.configurable || typeof original !== 'function') return;
@@ -43,7 +45,7 @@ export class Patches {
         const result: unknown = Reflect.apply(method as (...a: unknown[]) => unknown, self, args);
         if (patches.live) {
           try {
-            Reflect.apply(hook as (...a: unknown[]) => unknown, self, [args, result]);
+            hook(self, args, result);
           } catch (error) {
             patches.onError(error);
           }

@@ -158,68 +158,45 @@ export class Sheets {
 
   /** Watches what scripts do with sheets of one window. */
   patch(window: Window & typeof globalThis, patches: Patches): void {
-    const sheets = this;
-    const sheet = window.CSSStyleSheet.prototype;
-    const on = (target: object, name: string, hook: (this: never, args: unknown[], result: unknown) => void) =>
-      patches.after(target, name, hook);
-    on(sheet, 'insertRule', function (this: CSSStyleSheet, _, index) {
-      sheets.ruleChanged(this, Number(index), RuleAct.insert);
+    const { CSSStyleSheet, CSSStyleRule, CSSStyleDeclaration, StyleSheet } = window;
+    patches.after(CSSStyleSheet, 'value', ['insertRule'], (sheet, _, index) => {
+      this.ruleChanged(sheet, Number(index), RuleAct.insert);
     });
-    on(sheet, 'addRule', function (this: CSSStyleSheet, args) {
-      sheets.ruleChanged(this, args.length > 2 ? Number(args[2]) : this.cssRules.length - 1, RuleAct.insert);
+    patches.after(CSSStyleSheet, 'value', ['addRule'], (sheet, args) => {
+      this.ruleChanged(sheet, args.length > 2 ? Number(args[2]) : sheet.cssRules.length - 1, RuleAct.insert);
     });
-    for (const name of ['deleteRule', 'removeRule']) {
-      on(sheet, name, function (this: CSSStyleSheet, args) {
-        sheets.ruleChanged(this, Number(args[0] ?? 0), RuleAct.delete);
-      });
-    }
-    on(sheet, 'replaceSync', function (this: CSSStyleSheet) {
-      sheets.rewritten(this);
+    patches.after(CSSStyleSheet, 'value', ['deleteRule', 'removeRule'], (sheet, [index = 0]) => {
+      this.ruleChanged(sheet, Number(index), RuleAct.delete);
     });
-    on(sheet, 'replace', function (this: CSSStyleSheet, _, done) {
-      const later = () => sheets.rewritten(this);
+    patches.after(CSSStyleSheet, 'value', ['replaceSync'], (sheet) => this.rewritten(sheet));
+    patches.after(CSSStyleSheet, 'value', ['replace'], (sheet, _, done) => {
+      const later = () => this.rewritten(sheet);
       Promise.prototype.then.call(done, later, later);
     });
-    const within = function (this: CSSRule) {
-      sheets.hold(this, true);
-    };
-    for (const name of ['CSSGroupingRule', 'CSSStyleRule', 'CSSKeyframesRule'] as const) {
-      const prototype = window[name]?.prototype;
-      if (prototype) for (const method of ['insertRule', 'deleteRule', 'appendRule']) on(prototype, method, within);
-    }
-    patches.afterSet(window.CSSStyleRule.prototype, 'selectorText', within);
-    const held = function (this: CSSRule) {
-      sheets.hold(this, false);
-    };
-    for (const name of ['CSSStyleRule', 'CSSKeyframeRule', 'CSSFontFaceRule', 'CSSPageRule'] as const) {
-      const prototype = window[name]?.prototype;
-      if (!prototype) continue;
-      patches.afterGet(prototype, 'style', held);
-      patches.afterGet(prototype, 'styleMap', held);
-    }
-    const declared = function (this: CSSStyleDeclaration) {
-      if (this.parentRule) sheets.hold(this.parentRule, true);
-    };
-    const declaration = window.CSSStyleDeclaration.prototype;
-    on(declaration, 'setProperty', declared);
-    on(declaration, 'removeProperty', declared);
-    patches.afterSet(declaration, 'cssText', declared);
-    patches.afterSet(window.StyleSheet.prototype, 'disabled', function (this: CSSStyleSheet) {
-      const id = sheets.idOf(this);
+    const within = (rule: CSSRule) => this.hold(rule, true);
+    for (const owner of [window.CSSGroupingRule, CSSStyleRule, window.CSSKeyframesRule])
+      patches.after<CSSRule>(owner, 'value', ['insertRule', 'deleteRule', 'appendRule'], within);
+    patches.after(CSSStyleRule, 'set', ['selectorText'], within);
+    for (const owner of [CSSStyleRule, window.CSSKeyframeRule, window.CSSFontFaceRule, window.CSSPageRule])
+      patches.after<CSSRule>(owner, 'get', ['style', 'styleMap'], (rule) => this.hold(rule, false));
+    const declared = ({ parentRule }: CSSStyleDeclaration) => parentRule && this.hold(parentRule, true);
+    patches.after(CSSStyleDeclaration, 'value', ['setProperty', 'removeProperty'], declared);
+    patches.after(CSSStyleDeclaration, 'set', ['cssText'], declared);
+    patches.after(StyleSheet, 'set', ['disabled'], (sheet) => {
+      const id = this.idOf(sheet as CSSStyleSheet);
       if (id === undefined) return;
-      sheets.c.ops.disable(id, this.disabled);
-      sheets.soon();
+      this.c.ops.disable(id, sheet.disabled);
+      this.soon();
     });
     // Who reads the list may change it; so it is with the adopted sheets.
-    patches.afterGet(window.StyleSheet.prototype, 'media', function (this: CSSStyleSheet) {
-      if (sheets.idOf(this) === undefined) return;
-      sheets.heldMedia.set(this, mediaOf(this).mediaText);
-      sheets.soon();
+    patches.after(StyleSheet, 'get', ['media'], (sheet) => {
+      if (this.idOf(sheet as CSSStyleSheet) === undefined) return;
+      this.heldMedia.set(sheet as CSSStyleSheet, mediaOf(sheet).mediaText);
+      this.soon();
     });
-    for (const { prototype } of [window.Document, window.ShadowRoot]) {
-      patches.afterGet(prototype, 'adoptedStyleSheets', () => sheets.soon());
-      patches.afterSet(prototype, 'adoptedStyleSheets', () => sheets.soon());
-    }
+    for (const owner of [window.Document, window.ShadowRoot])
+      for (const part of ['get', 'set'] as const)
+        patches.after<object>(owner, part, ['adoptedStyleSheets'], () => this.soon());
   }
 }
 
