@@ -15,6 +15,9 @@ export const parentNode = getter<Node | null>(node, 'parentNode');
 export const isConnected = getter<boolean>(node, 'isConnected');
 export const ownerDocument = getter<Document>(node, 'ownerDocument');
 export const baseURI = getter<string>(node, 'baseURI');
+const { getRootNode } = node;
+/** The document or shadow root that a node stands in, or the outermost node of a part that stands in none. */
+export const rootOf = (of: Node): Node => getRootNode.call(of);
 export const textContent = getter<string | null>(node, 'textContent');
 export const data = getter<string>(CharacterData.prototype, 'data');
 

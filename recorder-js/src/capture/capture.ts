@@ -23,7 +23,7 @@ import {
 import type { Privacy } from '../privacy/policy.ts';
 import { reduceUrl } from '../privacy/url.ts';
 import { chosenPicture } from './attributes.ts';
-import { type AssetSource, type Context, Ids, isBlocked, known } from './context.ts';
+import { type AssetSource, beganAnew, type Context, Ids, known } from './context.ts';
 import { environment } from './environment.ts';
 import { Events } from './events.ts';
 import { Fields } from './fields.ts';
@@ -92,7 +92,7 @@ export class Capture {
     this.fields = new Fields(this.c);
     this.states = new States(this.c);
     this.scrolls = new Scrolls(this.c);
-    this.mutations = new Mutations(this.c);
+    this.mutations = new Mutations(this.c, this.watched);
     const Observer = native(window, 'MutationObserver');
     this.observer = new Observer(guard((records) => this.observed(records)));
     this.sizes = new window.ResizeObserver(guard((entries) => this.resized(entries)));
@@ -320,8 +320,8 @@ export class Capture {
       if (source !== null) this.change(() => this.c.ops.attributes(id, ['src', source]));
     } else if (tag === 'iframe') {
       const inner = contentOf(element);
-      if (inner && known(this.c, inner) !== undefined) this.parsed(inner);
-      else if (inner || !isBlocked(this.c, element, id)) this.again(element);
+      if (beganAnew(this.c, element)) this.again(element);
+      else if (inner) this.parsed(inner);
     }
   }
 

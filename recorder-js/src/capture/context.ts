@@ -1,7 +1,7 @@
 // What the parts of the capture share: where ops go, who is who, and what is left out.
 
 import type { Ops } from '@ridealong/wire';
-import { attribute, ELEMENT, isHtml, localName, nodeType } from '../dom.ts';
+import { attribute, contentOf, ELEMENT, isHtml, localName, nodeType } from '../dom.ts';
 import type { Privacy, Rules } from '../privacy/policy.ts';
 
 /** Gives asset numbers for URLs; 0 for nothing to show. */
@@ -58,6 +58,14 @@ export function known(c: Context, node: object): number | undefined {
 /** Whether the receiving side has a placeholder for this id: nothing below it, and none of its attributes, is told. */
 export function isBlocked(c: Context, node: Node, id: number): boolean {
   return c.blocked.get(node as Element)?.id === id;
+}
+
+/** Whether a frame that the receiving side has shows another document than was told of. */
+export function beganAnew(c: Context, frame: Element): boolean {
+  const id = known(c, frame);
+  if (id === undefined) return false;
+  const inner = contentOf(frame);
+  return inner ? known(c, inner) === undefined : !isBlocked(c, frame, id);
 }
 
 /** Whether a node is part of what is captured. Comments and the like are not there for the receiving side. */

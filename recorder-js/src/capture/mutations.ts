@@ -12,17 +12,19 @@ import {
   FRAGMENT,
   firstChild,
   isConnected,
+  isHtml,
   localName,
   nextSibling,
   nodeType,
   parentElement,
   parentNode,
   previousSibling,
+  rootOf,
   shadowRootOf,
 } from '../dom.ts';
 import { POLICY_ATTRIBUTES } from '../privacy/policy.ts';
 import { attributeValue, chosenPicture } from './attributes.ts';
-import { type Context, captured, isBlocked, known, opaque } from './context.ts';
+import { beganAnew, type Context, captured, isBlocked, known, opaque } from './context.ts';
 import { isField } from './fields.ts';
 import { type After, DEEPEST, NodeWriter, textOf } from './write.ts';
 
@@ -41,6 +43,8 @@ class Batch {
   readonly texts = new Set<CharacterData>();
   readonly restyled = new Set<Element>();
   readonly anew = new Set<Node>();
+  /** Went where the observer does not look: what became of them there is not known. */
+  readonly lost = new Set<Node>();
 }
 
 export class Mutations {
@@ -48,7 +52,11 @@ export class Mutations {
   private readonly sent = new WeakMap<Node, { id: number; text: string }>();
   private writer: NodeWriter | undefined;
 
-  constructor(private readonly c: Context) {}
+  constructor(
+    private readonly c: Context,
+    /** Documents and shadow roots that the observer looks at. */
+    private readonly watched: WeakSet<Node>,
+  ) {}
 
   get size(): number {
     return Object.values(this.batch).reduce((sum, { size }) => sum + size, 0);
@@ -66,7 +74,11 @@ export class Mutations {
       else {
         const { addedNodes, removedNodes } = record;
         for (let i = 0; i < addedNodes.length; i++) this.batch.touched.add(addedNodes[i] as Node);
-        for (let i = 0; i < removedNodes.length; i++) this.batch.touched.add(removedNodes[i] as Node);
+        for (let i = 0; i < removedNodes.length; i++) {
+          const node = removedNodes[i] as Node;
+          this.batch.touched.add(node);
+          if (!this.watched.has(rootOf(node))) this.batch.lost.add(node);
+        }
       }
     }
   }
@@ -106,7 +118,7 @@ export class Mutations {
   /** Writes the group. Returns what has to follow, undefined when there was nothing. */
   write(): After | undefined {
     if (this.size === 0) return undefined;
-    const { touched, attributes, texts, restyled, anew } = this.batch;
+    const { touched, attributes, texts, restyled, anew, lost } = this.batch;
     this.batch = new Batch();
     this.c.privacy.forget();
     for (const [element, names] of attributes) if (becameOther(element, names)) anew.add(element);
@@ -114,6 +126,7 @@ export class Mutations {
       this.drop(node);
       touched.add(node);
     }
+    for (const node of lost) this.drop(node);
     const pending = new Set<Node>();
     const writer = new NodeWriter(this.c, anew.size > 0, pending);
     this.writer = writer;
@@ -128,12 +141,25 @@ export class Mutations {
     return writer.after;
   }
 
-  /** Whether a node would be another one where it is now: other rules hold there, or it is too deep. */
+  /** Whether a node would be another one where it is now: other rules hold there, it is too deep, or its frames began anew. */
   private cannotMove(node: Node): boolean {
     const parent = parentNode(node);
     if (!parent) return false;
     const { rules, privacy } = this.c;
-    return (rules.get(node) ?? privacy.root) !== privacy.below(parent) || taller(node, DEEPEST - depthOf(parent));
+    return (rules.get(node) ?? privacy.root) !== privacy.below(parent) || this.grew(node, DEEPEST - depthOf(parent));
+  }
+
+  /** Whether there are more levels below a node than there is room for, or another document in a frame than was told. */
+  private grew(node: Node, room: number): boolean {
+    if (room <= 0) return true;
+    if (nodeType(node) === ELEMENT) {
+      const element = node as Element;
+      const shadow = shadowRootOf(element);
+      if (shadow && this.grew(shadow, room - 1)) return true;
+      if (localName(element) === 'iframe' && isHtml(element) && beganAnew(this.c, element)) return true;
+    }
+    for (let child = firstChild(node); child; child = nextSibling(child)) if (this.grew(child, room - 1)) return true;
+    return false;
   }
 
   private drop(node: Node): void {
@@ -256,13 +282,4 @@ function depthOf(node: Node): number {
   let depth = 0;
   for (let at: Node | null = node; at; at = above(at)) depth++;
   return depth;
-}
-
-/** Whether there are more levels below a node than there is room for. */
-function taller(node: Node, room: number): boolean {
-  if (room <= 0) return true;
-  const shadow = nodeType(node) === ELEMENT ? shadowRootOf(node) : null;
-  if (shadow && taller(shadow, room - 1)) return true;
-  for (let child = firstChild(node); child; child = nextSibling(child)) if (taller(child, room - 1)) return true;
-  return false;
 }

@@ -24,12 +24,13 @@ function roots(): (Document | ShadowRoot)[] {
 
 function somewhere(next: Next): Element {
   const root = pick(next, roots());
-  const top: ParentNode = root.nodeType === 9 ? (root as Document).body : (root as ShadowRoot);
+  const top =
+    root.nodeType === 9 ? ((root as Document).body ?? (root as Document).documentElement) : (root as ShadowRoot);
   const all = [...top.querySelectorAll('*')].filter(
     (e) => !['style', 'script', 'option', 'iframe'].includes(e.localName),
   );
   if (all.length > 0) return pick(next, all);
-  return root.nodeType === 9 ? (root as Document).body : (root as ShadowRoot).host;
+  return top.nodeType === 11 ? (root as ShadowRoot).host : (top as Element);
 }
 
 function make(next: Next, within: Element): Node {
@@ -140,9 +141,10 @@ const STEPS: Record<string, (next: Next) => void> = {
   },
   shadow: (next) => {
     const at = somewhere(next);
-    if (!at.shadowRoot && HOSTS.includes(at.localName)) {
-      at.attachShadow({ mode: 'open' }).append(make(next, at), at.ownerDocument.createElement('slot'));
-    }
+    if (at.shadowRoot || !HOSTS.includes(at.localName)) return;
+    // By the window it stands in: what a frame that the capture never saw left behind in the page is heard of by no patch.
+    const { attachShadow } = (at.ownerDocument.defaultView ?? window).Element.prototype;
+    attachShadow.call(at, { mode: 'open' }).append(make(next, at), at.ownerDocument.createElement('slot'));
   },
   frame: (next) => {
     const at = somewhere(next);
@@ -159,8 +161,10 @@ const STEPS: Record<string, (next: Next) => void> = {
   },
   rules: (next) => {
     const styles = roots().flatMap((root) => [...root.querySelectorAll('style')]);
-    const { sheet } = pick(next, styles) ?? {};
-    if (!sheet) return;
+    const { sheet, ownerDocument } = pick(next, styles) ?? {};
+    const { CSSStyleSheet } = ownerDocument?.defaultView ?? window;
+    // One that was made by another window than it stands in: see `shadow`.
+    if (!(sheet instanceof CSSStyleSheet)) return;
     const { length } = sheet.cssRules;
     const roll = next();
     if (roll < 0.4) sheet.insertRule(`.c${length} { top: 0px; }`, Math.floor(next() * (length + 1)));
