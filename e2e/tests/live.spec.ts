@@ -43,6 +43,8 @@ test('without WebRTC: the same tour over the sealed fallback, and the server can
   const wire = await Wire.tap(customer.context, house);
   await customer.allow(house.shop);
   await agent.sees('Harbour pannier');
+  expect(await agent.rung()).toBe('fallback');
+  await expect(agent.page.getByTestId('rung')).toBeVisible();
   await tour(customer.page, (where) => same(customer, agent, where));
   expect(await agent.rung()).toBe('fallback');
   expect(wire.fallbackFrames).toBeGreaterThan(20);

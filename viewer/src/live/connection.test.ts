@@ -128,10 +128,13 @@ describe('links', () => {
     old.says('rung')(null);
     old.says('close')('replaced');
     expect(world.since()).toEqual([]);
+    next.state = 'ready';
+    next.rung = 'fallback';
     next.says('state')('ready');
     next.says('rung')('direct');
     expect(world.since()).toEqual([
       { type: 'link', state: 'ready', at: 7 },
+      { type: 'rung', rung: 'fallback' },
       { type: 'rung', rung: 'direct' },
     ]);
   });

@@ -102,9 +102,13 @@ export class Connection implements Transport {
     this.link = link;
     const mine = () => this.link === link;
     this.follower.attach(link);
-    this.dispatch({ type: 'link', state: link.state, at: this.now() });
-    this.dispatch({ type: 'rung', rung: link.rung });
-    link.on('state', (state) => mine() && this.dispatch({ type: 'link', state, at: this.now() }));
+    const stands = () => {
+      if (!mine()) return;
+      this.dispatch({ type: 'link', state: link.state, at: this.now() });
+      this.dispatch({ type: 'rung', rung: link.rung }); // the first one is no change, and so not told
+    };
+    stands();
+    link.on('state', stands);
     link.on('rung', (rung) => mine() && this.dispatch({ type: 'rung', rung }));
     link.on('frame', (_, bytes) => {
       this.bytes += bytes.length;
