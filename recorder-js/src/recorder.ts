@@ -54,6 +54,8 @@ const LAST_WORD = 300;
 /** The server is told of a stop that was made offline within this time, ms. */
 const TELL_LATER = 120_000;
 
+const whenIdle = globalThis.requestIdleCallback ?? ((run: () => void) => setTimeout(run));
+
 /** What one document has while its epoch lasts. */
 interface Session {
   readonly log: FrameLog;
@@ -243,7 +245,9 @@ export class Recorder {
     else if (this.capture && now - this.watchedAt > LINGER) this.rest();
     if (!this.capture || this.paused) return;
     this.tellPage();
-    if (watching && now - this.checkedAt >= HASH_EVERY) this.compare(now);
+    if (!watching || now - this.checkedAt < HASH_EVERY) return;
+    this.checkedAt = now;
+    whenIdle(() => this.guard(() => this.compare()));
   }
 
   /** Nobody has watched for a while: the page is left alone until somebody does. */
@@ -254,10 +258,10 @@ export class Recorder {
   }
 
   /** Both sides compare their trees when something changed. */
-  private compare(now: number): void {
+  private compare(): void {
     const { log } = this.session as Session;
-    this.checkedAt = now;
-    this.capture?.flushNow();
+    if (!this.capture || this.paused) return;
+    this.capture.flushNow();
     if (log.seq === this.checkedSeq) return;
     log.check();
     this.checkedSeq = log.seq;

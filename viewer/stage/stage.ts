@@ -16,6 +16,10 @@ import { Tree } from './tree.ts';
 import { hashOf, Words } from './words.ts';
 
 const MAX_UNCLAIMED = 4096;
+/** The comparison of trees waits until there is nothing else to do; where there always is, it is made every so many ms all the same. */
+const CHECK_WITHIN = 20_000;
+const whenIdle = (run: () => void): number => (globalThis.requestIdleCallback ?? setTimeout)(run);
+const notIdle = (handle: number): void => (globalThis.cancelIdleCallback ?? clearTimeout)(handle);
 
 /** A constructed sheet whose document is not known before its first ADOPT. */
 interface Unclaimed {
@@ -41,6 +45,9 @@ export class Stage implements Ops {
   private epoch = 0;
   private seq = 0;
   private broken = true;
+  /** A HASH that was not compared with the tree yet. */
+  private unchecked: { count: number; hash: number; handle: number } | undefined;
+  private checkedAt = 0;
   /** The id of the document shown here. */
   private readonly root: number;
   readonly depth: number;
@@ -81,6 +88,7 @@ export class Stage implements Ops {
     this.epoch = frame.epoch;
     this.seq = frame.seq;
     try {
+      this.overtaken();
       readOps(new Uint8Array(frame.raw), frame.keyframe ? new StringTable() : this.table, this);
       if (this.tree.open || this.guest) throw new Fault('order', 'a list is still open');
       for (const nested of this.nested.values()) nested.flush(frame.epoch, frame.seq);
@@ -374,9 +382,27 @@ export class Stage implements Ops {
     this.say({ type: 'environment', json });
   }
 
+  /** The last op of its frame: nothing changes until it is compared. */
   hash(count: number, hash: number): void {
     this.whole();
-    for (const nested of this.nested.values()) nested.flush(this.epoch, this.seq);
+    this.unchecked = { count, hash, handle: whenIdle(() => this.verify()) };
+  }
+
+  /** The tree is about to change. */
+  private overtaken(): void {
+    if (!this.unchecked) return;
+    if (performance.now() - this.checkedAt > CHECK_WITHIN) this.verify();
+    else notIdle(this.unchecked.handle);
+    this.unchecked = undefined;
+  }
+
+  private verify(): void {
+    const { unchecked } = this;
+    if (!unchecked || this.broken) return;
+    this.unchecked = undefined;
+    this.checkedAt = performance.now();
+    notIdle(unchecked.handle);
+    const { count, hash } = unchecked;
     const result = this.words();
     if (result instanceof Promise) void result.then(({ words, nodes }) => this.compare(count, hash, words, nodes));
     else this.compare(count, hash, result.words, result.nodes);

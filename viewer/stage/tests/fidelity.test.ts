@@ -56,6 +56,8 @@ describe.each([
     return found?.style?.[property];
   };
   const page = (...body: Tree[]) => send(forge.page(body));
+  /** When the stage has done what it does in idle time. */
+  const idle = () => tab.inFrames('new Promise((done) => requestIdleCallback(() => setTimeout(done)))');
 
   test('a tree stands as it was sent, with its namespaces and its text of any script', async () => {
     const text = 'a\ud83d\ude80 \u05d0\u05d1 \u6f22 \ud800 lone';
@@ -140,9 +142,11 @@ describe.each([
     );
     const [count, hash] = await tab.run<[number, number]>(`harness.hashOf(${JSON.stringify(calls)})`);
     await send([...calls, ['hash', count, hash]]);
+    await idle();
     await form(); // answers come in order, also those of the frames
     expect(await troubles()).toEqual([]);
     await send([['hash', count, hash ^ 1]]);
+    await idle();
     await tab.run("harness.until('trouble')");
     expect(await troubles()).toEqual([expect.stringMatching(/^hash hash/)]);
   });
@@ -153,6 +157,26 @@ describe.each([
     await send(calls);
     await tab.inFrames("document.querySelector('p')?.firstChild?.appendData('!')");
     await send([['hash', count, hash]]);
+    await tab.run("harness.until('trouble')");
+    expect(await troubles()).toEqual([expect.stringMatching(/^hash/)]);
+  });
+
+  test('a tree that changes before there was time is compared seldom, but it is', async () => {
+    const calls = forge.page([['p', { '@': 'p' }, 'text']]);
+    const [count, hash] = await tab.run<[number, number]>(`harness.hashOf(${JSON.stringify(calls)})`);
+    const changes = (n: number): Call[][] =>
+      Array.from({ length: n }, (_, i) => [
+        [['hash', count, hash ^ 1]],
+        [['attributes', forge.of('p'), ['class', `${i}`]]],
+      ]).flat() as Call[][];
+    await send([...calls, ['hash', count, hash]]);
+    await idle();
+    await tab.inFrames('globalThis.requestIdleCallback = () => 0'); // never idle, and the last comparison was just now
+    await tab.run(`for (const calls of ${JSON.stringify(changes(20))}) harness.post(calls)`);
+    expect(await troubles()).toEqual([]);
+    await tab.inFrames('performance.now = ((now) => () => now() + 30000)(performance.now.bind(performance))');
+    await tab.run(`for (const calls of ${JSON.stringify(changes(1))}) harness.post(calls)`);
+    await tab.run("harness.until('trouble')");
     expect(await troubles()).toEqual([expect.stringMatching(/^hash/)]);
   });
 
