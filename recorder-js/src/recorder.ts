@@ -51,6 +51,8 @@ const HASH_EVERY = 5000;
 const LINGER = 60_000;
 /** Between the last word over a link and its end, ms. */
 const LAST_WORD = 300;
+/** Bytes of a document that are made before somebody takes them. */
+const AHEAD = 1024 * 1024;
 /** The server is told of a stop that was made offline within this time, ms. */
 const TELL_LATER = 120_000;
 
@@ -216,7 +218,8 @@ export class Recorder {
     this.capture = new Capture({
       window,
       ops: log.ops,
-      flush: () => log.flush(),
+      flush: (partial) => log.flush(partial),
+      room: () => this.room(),
       privacy: this.privacy,
       assets,
       ids: this.ids,
@@ -226,6 +229,13 @@ export class Recorder {
       onPointer: (x, y) => this.paused || pointer.move(x, y),
     });
     this.guard(() => this.capture?.snapshot());
+  }
+
+  /** A large document is taken as fast as somebody gets it; before anybody does, a part of it. */
+  private room(): boolean {
+    const watching = [...this.cursors.values()].filter((cursor) => cursor.watching);
+    if (watching.length > 0) return watching.some((cursor) => cursor.current);
+    return (this.session?.log.ringBytes ?? 0) < AHEAD;
   }
 
   /** Why there is nothing to see now; undefined when there is. */

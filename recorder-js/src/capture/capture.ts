@@ -2,7 +2,8 @@
 // back what it patched.
 //
 // Groups: the first change after a pause goes out in the observer's own microtask; in a flood once a frame. In a group the changes of the
-// tree come first, so that whatever else is told names nodes that exist. After an error of ours everything is sent anew.
+// tree come first, so that whatever else is told names nodes that exist. A group takes its time slice and no more: a large document, or
+// a storm of changes, is as many groups as it needs, with the page's own tasks in between. After an error of ours everything is sent anew.
 
 import { DOCUMENT_ID, type Ops } from '@ridealong/wire';
 import {
@@ -23,6 +24,7 @@ import {
 import type { Privacy } from '../privacy/policy.ts';
 import { reduceUrl } from '../privacy/url.ts';
 import { chosenPicture } from './attributes.ts';
+import { Budget } from './budget.ts';
 import { type AssetSource, beganAnew, type Context, Ids, known } from './context.ts';
 import { environment } from './environment.ts';
 import { Events } from './events.ts';
@@ -32,13 +34,13 @@ import { Patches } from './patch.ts';
 import { Scrolls } from './scrolls.ts';
 import { Sheets } from './sheets.ts';
 import { States } from './states.ts';
-import { type After, compatOf, NodeWriter, sizeOf } from './write.ts';
+import { After, compatOf, sizeOf } from './write.ts';
 
 export interface CaptureOptions {
   window: Window & typeof globalThis;
   ops: Ops;
-  /** After each group: the ops so far are one frame. */
-  flush: () => void;
+  /** After each group: the ops so far are one frame. `partial` while a part of the document is still missing. */
+  flush: (partial: boolean) => void;
   privacy: Privacy;
   assets: AssetSource;
   /** Shared by the captures of one document, so that no id is used twice. */
@@ -47,12 +49,19 @@ export interface CaptureOptions {
   alive: (id: number) => boolean;
   ignore: (node: Node) => boolean;
   onError: (error: unknown) => void;
+  /** Whether more of a large document can be taken now; else it is asked again after a while. */
+  room?: () => boolean;
   /** Every pointer movement, in CSS px of the viewport. */
   onPointer: (x: number, y: number) => void;
+  /** A group's slice of the time, ms; compressing it and sending it come on top. */
+  slice?: number;
 }
 
 /** Between two groups that go out at once, ms. */
 const PAUSE = 8;
+const SLICE = 10;
+/** Between two questions for room, ms. */
+const ROOM_EVERY = 30;
 /** Changes that are few enough for the observer's own task. */
 const SMALL = 400;
 /** What nobody told of is compared so seldom that it takes at most one part in this many of the time. */
@@ -76,6 +85,8 @@ export class Capture {
   private hinted = false;
   private scheduled = false;
   private called = false;
+  private slicing = false;
+  private readonly turn = new MessageChannel();
   private running = true;
   private broken = false;
   private url = '';
@@ -96,6 +107,10 @@ export class Capture {
     const Observer = native(window, 'MutationObserver');
     this.observer = new Observer(guard((records) => this.observed(records)));
     this.sizes = new window.ResizeObserver(guard((entries) => this.resized(entries)));
+    this.turn.port1.onmessage = guard(() => {
+      this.slicing = false;
+      this.group(this.observer.takeRecords());
+    });
     this.events = new Events(this.c, {
       guard,
       soon,
@@ -109,12 +124,13 @@ export class Capture {
     });
   }
 
-  /** RESET and the whole document, as one group. */
+  /** RESET and the whole document, in as many groups as it takes. */
   snapshot(): void {
     const { window, ops } = this.options;
     const { document } = window;
     this.broken = false;
-    this.mutations.forget(this.observer.takeRecords());
+    this.observer.takeRecords();
+    this.mutations.begin();
     this.sheets.forget();
     this.scrolls.forget();
     ops.reset(compatOf(document));
@@ -122,28 +138,22 @@ export class Capture {
     this.title = '';
     this.events.snapshot();
     ops.environment(environment(window));
-    const writer = new NodeWriter(this.c, true);
-    try {
-      writer.after.roots.push(document);
-      writer.after.scrolled.push(document);
-      writer.insert(DOCUMENT_ID, 0);
-      writer.children(document, this.c.privacy.root, 1);
-    } finally {
-      while (writer.open > 0) writer.end();
-    }
-    this.follow(writer.after);
+    const after = new After();
+    after.roots.push(document);
+    after.scrolled.push(document);
+    this.follow(after);
     this.group([]);
   }
 
-  /** Writes what has happened until now. */
+  /** Writes what has happened until now, or as much of it as there is time for. */
   flushNow(): void {
     this.hinted = true;
     this.group(this.observer.takeRecords());
   }
 
-  /** Whether there are changes that were not written yet. */
-  pending(): boolean {
-    return this.scheduled || this.called || this.mutations.size > 0;
+  /** Whether a part of what was seen was not written yet. */
+  get partial(): boolean {
+    return this.mutations.size > 0 || this.sheets.partial;
   }
 
   /** Stops, and puts back what was patched. */
@@ -151,6 +161,7 @@ export class Capture {
     this.running = false;
     this.observer.disconnect();
     this.sizes.disconnect();
+    this.turn.port1.close();
     this.events.stop();
     this.patches.undo();
   }
@@ -176,6 +187,7 @@ export class Capture {
 
   private observed(records: MutationRecord[]): void {
     this.mutations.add(records);
+    if (this.slicing) return;
     if (this.quiet() && this.mutations.size <= SMALL) this.group([]);
     else this.schedule();
   }
@@ -221,14 +233,16 @@ export class Capture {
 
   /** Ops of an event, after the changes before it; they go out at once. */
   private change(write: () => void): void {
-    this.tree(this.observer.takeRecords());
+    this.tree(this.observer.takeRecords(), this.slice());
     write();
     this.end();
   }
 
   private group(records: MutationRecord[]): void {
     if (this.broken) return this.schedule();
-    this.tree(records);
+    const budget = this.slice();
+    this.tree(records, budget);
+    this.sheets.write(budget);
     this.scrolls.write();
     this.check();
     this.events.write();
@@ -248,15 +262,32 @@ export class Capture {
     this.nextCheck = end + (end - start) * SHARE;
   }
 
-  private tree(records: MutationRecord[]): void {
+  private tree(records: MutationRecord[], budget: Budget): void {
     this.mutations.add(records);
-    const after = this.mutations.write();
-    if (after) this.follow(after);
+    const { partial } = this;
+    const after = this.mutations.write(budget);
+    if (!after) return;
+    this.follow(after);
+    if (partial && !this.partial) this.events.settled();
+  }
+
+  private slice(): Budget {
+    return new Budget(this.options.slice ?? SLICE);
   }
 
   private end(): void {
     this.lastGroup = performance.now();
-    this.options.flush();
+    this.options.flush(this.partial);
+    if (!this.partial || this.slicing) return;
+    this.slicing = true;
+    this.next();
+  }
+
+  /** The next slice, after whatever else the page has to do. */
+  private next(): void {
+    if (!this.running) return;
+    if (this.options.room?.() !== false) return this.turn.port2.postMessage(0);
+    native(this.options.window, 'setTimeout').call(this.options.window, () => this.next(), ROOM_EVERY);
   }
 
   /** What new nodes need besides themselves. */
@@ -314,7 +345,8 @@ export class Capture {
     const tag = localName(element);
     if (id === undefined || !isHtml(element)) return;
     if (tag === 'link' || tag === 'style') {
-      this.change(() => this.sheets.element(element));
+      this.sheets.element(element);
+      this.soon();
     } else if (tag === 'img') {
       const source = chosenPicture(this.c, element, this.c.privacy.of(element));
       if (source !== null) this.change(() => this.c.ops.attributes(id, ['src', source]));

@@ -102,6 +102,11 @@ export class Events {
     this.viewport();
   }
 
+  /** Everything is there: what has the focus may have been missing. */
+  settled(): void {
+    this.focusMoved = true;
+  }
+
   /** What is due, with every group. */
   write(): void {
     if (this.resized) this.viewport();

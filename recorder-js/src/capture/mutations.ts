@@ -1,7 +1,10 @@
-// Changes of the tree: collected from the observer, coalesced, written as one group.
+// Changes of the tree: collected from the observer, coalesced, written as one group, or as several where there are many.
 //
 // Order of a group: what is sent anew leaves, nodes that are new or moved come (outer ones first), removals, attributes, texts. A node
 // that came and went within a group never appears; a node that was sent before and left comes back under a new id.
+//
+// When the time of a group is over, the page gets its turn: what is left is written in the next ones. Until then the receiving side has
+// a part of the document, every part of it in its place.
 
 import { Limits } from '@ridealong/wire';
 import {
@@ -19,36 +22,30 @@ import {
   parentElement,
   parentNode,
   previousSibling,
-  rootOf,
   shadowRootOf,
 } from '../dom.ts';
-import { POLICY_ATTRIBUTES } from '../privacy/policy.ts';
 import { attributeValue, chosenPicture } from './attributes.ts';
+import { Batch } from './batch.ts';
+import type { Budget } from './budget.ts';
 import { beganAnew, type Context, captured, isBlocked, known, opaque } from './context.ts';
 import { isField } from './fields.ts';
 import { type After, DEEPEST, NodeWriter, textOf } from './write.ts';
 
-/** Prefixes that markup uses; the observer tells local names. */
-const PREFIXES: Record<string, string> = {
-  'http://www.w3.org/1999/xlink': 'xlink:',
-  'http://www.w3.org/XML/1998/namespace': 'xml:',
-};
 /** Texts longer than this send what changed. */
 const LONG = 200;
 
-/** What changed since the last group. */
-class Batch {
-  readonly touched = new Set<Node>();
-  readonly attributes = new Map<Element, Set<string>>();
-  readonly texts = new Set<CharacterData>();
-  readonly restyled = new Set<Element>();
-  readonly anew = new Set<Node>();
-  /** Went where the observer does not look: what became of them there is not known. */
-  readonly lost = new Set<Node>();
-}
-
 export class Mutations {
-  private batch = new Batch();
+  private batch: Batch;
+  /** Wait for their place. */
+  private pending = new Set<Node>();
+  /** Have left the page; the receiving side may have them. */
+  private gone = new Set<Node>();
+  /** Parents whose children there was no time for, with the first that is missing; null: look at all of them. */
+  private rest = new Map<Node, Node | null>();
+  /** Among those that wait are some that the receiving side has: they may stand in what is gone. */
+  private moves = false;
+  /** What is written may be scrolled already. */
+  private scrolled = false;
   private readonly sent = new WeakMap<Node, { id: number; text: string }>();
   private writer: NodeWriter | undefined;
 
@@ -56,47 +53,18 @@ export class Mutations {
     private readonly c: Context,
     /** Documents and shadow roots that the observer looks at. */
     private readonly watched: WeakSet<Node>,
-  ) {}
+  ) {
+    this.batch = new Batch(watched);
+  }
 
+  /** 0 when the receiving side has everything. */
   get size(): number {
-    return Object.values(this.batch).reduce((sum, { size }) => sum + size, 0);
+    return this.batch.size + this.pending.size + this.gone.size + this.rest.size;
   }
 
   /** Takes what the observer saw. */
   add(records: readonly MutationRecord[]): void {
-    for (const record of records) {
-      const { target, type } = record;
-      if (type === 'attributes') {
-        const prefix = record.attributeNamespace ? (PREFIXES[record.attributeNamespace] ?? '') : '';
-        this.addAttribute(target as Element, prefix + (record.attributeName ?? ''));
-      } else if (type === 'characterData') this.addText(target as CharacterData);
-      else if (nodeType(target) === ELEMENT && opaque(target as Element)) this.addOpaque(target as Element);
-      else {
-        const { addedNodes, removedNodes } = record;
-        for (let i = 0; i < addedNodes.length; i++) this.batch.touched.add(addedNodes[i] as Node);
-        for (let i = 0; i < removedNodes.length; i++) {
-          const node = removedNodes[i] as Node;
-          this.batch.touched.add(node);
-          if (!this.watched.has(rootOf(node))) this.batch.lost.add(node);
-        }
-      }
-    }
-  }
-
-  private addAttribute(element: Element, name: string): void {
-    const names = this.batch.attributes.get(element);
-    if (names) names.add(name);
-    else this.batch.attributes.set(element, new Set([name]));
-  }
-
-  private addText(node: CharacterData): void {
-    const parent = parentNode(node);
-    if (parent && nodeType(parent) === ELEMENT && opaque(parent as Element)) this.addOpaque(parent as Element);
-    else this.batch.texts.add(node);
-  }
-
-  private addOpaque(element: Element): void {
-    if (localName(element) === 'style') this.batch.restyled.add(element);
+    if (records.length > 0) this.batch.add(records);
   }
 
   /** A node whose policy or form changed: it is sent anew. */
@@ -104,9 +72,14 @@ export class Mutations {
     this.batch.anew.add(node);
   }
 
-  /** The whole document is written: nothing that happened before is needed. */
-  forget(_: readonly MutationRecord[]): void {
-    this.batch = new Batch();
+  /** The whole document is to be written, whatever the observer saw before. */
+  begin(): void {
+    this.batch = new Batch(this.watched);
+    this.pending = new Set();
+    this.gone = new Set();
+    this.moves = false;
+    this.rest = new Map([[this.c.window.document, null]]);
+    this.scrolled = true;
   }
 
   /** After an error: what was opened is closed, so that the ops that follow can be read. */
@@ -115,30 +88,109 @@ export class Mutations {
     this.writer = undefined;
   }
 
-  /** Writes the group. Returns what has to follow, undefined when there was nothing. */
-  write(): After | undefined {
+  /** Writes what there is time for. Returns what has to follow, undefined when there was nothing. */
+  write(budget: Budget): After | undefined {
     if (this.size === 0) return undefined;
-    const { touched, attributes, texts, restyled, anew, lost } = this.batch;
-    this.batch = new Batch();
     this.c.privacy.forget();
-    for (const [element, names] of attributes) if (becameOther(element, names)) anew.add(element);
-    for (const node of anew) {
-      this.drop(node);
-      touched.add(node);
-    }
-    for (const node of lost) this.drop(node);
-    const pending = new Set<Node>();
-    const writer = new NodeWriter(this.c, anew.size > 0, pending);
+    const writer = new NodeWriter(this.c, budget, this.scrolled, this.pending, this.rest);
     this.writer = writer;
-    for (const node of touched) if (isConnected(node)) pending.add(node);
-    for (const node of pending) if (known(this.c, node) !== undefined && this.cannotMove(node)) this.drop(node);
-    for (const node of pending) this.place(node, pending, writer);
-    for (const node of touched) if (!isConnected(node)) this.drop(node);
-    for (const [element, names] of attributes) this.writeAttributes(element, names, writer.after);
-    for (const node of texts) this.writeText(node);
-    for (const element of restyled) writer.after.sheets.add(element);
+    if (this.batch.sort(budget) && this.sift(budget)) {
+      this.tree(writer, budget);
+      this.details(writer.after, budget);
+    }
     this.writer = undefined;
+    if (this.rest.size === 0 && this.pending.size === 0) this.scrolled = false;
     return writer.after;
+  }
+
+  /** Finds out what became of the nodes that were touched. Only then is it known of every sibling where the receiving side has it. */
+  private sift(budget: Budget): boolean {
+    const { touched, anew, lost } = this.batch;
+    if (anew.size > 0) this.scrolled = true;
+    for (const nodes of [anew, lost]) {
+      for (const node of nodes) {
+        this.drop(node);
+        touched.add(node);
+      }
+      nodes.clear();
+    }
+    if (touched.size === 0) return true;
+    // What was found fit to move may not be any more.
+    if (this.moves) for (const node of this.pending) if (known(this.c, node) !== undefined) touched.add(node);
+    for (const [parent, missing] of this.rest) if (missing && touched.has(missing)) this.rest.set(parent, null);
+    for (const node of touched) {
+      if (budget.over()) return false;
+      touched.delete(node);
+      this.pending.delete(node);
+      this.gone.delete(node);
+      if (!isConnected(node)) this.gone.add(node);
+      else {
+        this.pending.add(node);
+        if (known(this.c, node) === undefined) continue;
+        if (this.cannotMove(node)) this.drop(node);
+        else this.moves = true;
+      }
+    }
+    return true;
+  }
+
+  /** Nodes come to their places, and leave. */
+  private tree(writer: NodeWriter, budget: Budget): void {
+    if (!this.moves) this.remove(budget);
+    for (const node of this.pending) {
+      if (budget.over()) return;
+      this.place(node, writer, budget);
+    }
+    this.moves = false;
+    this.remove(budget);
+    const rest = [...this.rest];
+    this.rest.clear();
+    for (const [parent, missing] of rest) {
+      if (budget.over()) this.rest.set(parent, missing);
+      else this.complete(parent, missing, writer, budget);
+    }
+  }
+
+  private remove(budget: Budget): void {
+    for (const node of this.gone) {
+      if (budget.over()) return;
+      this.gone.delete(node);
+      if (!isConnected(node)) this.drop(node);
+    }
+  }
+
+  /** Writes the children that a parent lacks. */
+  private complete(parent: Node, missing: Node | null, writer: NodeWriter, budget: Budget): void {
+    const { c } = this;
+    const id = known(c, parent);
+    if (id === undefined || isBlocked(c, parent, id)) return;
+    const there = missing && parentNode(missing) === parent ? missing : firstChild(parent);
+    for (let at: Node | null = there; at; at = nextSibling(at)) {
+      if (budget.over()) {
+        this.rest.set(parent, at);
+        return;
+      }
+      if (!captured(c, at) || known(c, at) !== undefined) continue;
+      at = this.siblings(at, writer, budget, true);
+      if (!at) return;
+    }
+  }
+
+  /** What has to do with nodes that are there. */
+  private details(after: After, budget: Budget): void {
+    const { attributes, texts, restyled } = this.batch;
+    for (const [element, names] of attributes) {
+      if (budget.over()) return;
+      attributes.delete(element);
+      this.writeAttributes(element, names, after);
+    }
+    for (const node of texts) {
+      if (budget.over()) return;
+      texts.delete(node);
+      this.writeText(node);
+    }
+    for (const element of restyled) after.sheets.add(element);
+    restyled.clear();
   }
 
   /** Whether a node would be another one where it is now: other rules hold there, it is too deep, or its frames began anew. */
@@ -168,7 +220,8 @@ export class Mutations {
   }
 
   /** Writes the run of siblings that a pending node stands in, after those of its ancestors. */
-  private place(node: Node, pending: Set<Node>, writer: NodeWriter): void {
+  private place(node: Node, writer: NodeWriter, budget: Budget): void {
+    const { pending } = this;
     while (pending.has(node)) {
       let outermost = node;
       let top = node;
@@ -176,7 +229,7 @@ export class Mutations {
         top = at;
         if (pending.has(at)) outermost = at;
       }
-      if (top === this.c.window.document) this.run(outermost, pending, writer);
+      if (top === this.c.window.document) this.run(outermost, writer, budget);
       else {
         pending.delete(node); // in the document of a frame that is gone
         this.drop(node);
@@ -184,8 +237,8 @@ export class Mutations {
     }
   }
 
-  private run(node: Node, pending: Set<Node>, writer: NodeWriter): void {
-    const { c } = this;
+  private run(node: Node, writer: NodeWriter, budget: Budget): void {
+    const { c, pending } = this;
     const parent = parentNode(node);
     const parentId = parent ? known(c, parent) : undefined;
     if (!parent || parentId === undefined || isBlocked(c, parent, parentId) || !mayHold(parent) || !captured(c, node)) {
@@ -195,20 +248,37 @@ export class Mutations {
       return;
     }
     let first = node;
-    let before = previousSibling(first);
-    for (; before && (pending.has(before) || !captured(c, before)); before = previousSibling(before)) {
+    for (let before = previousSibling(first); before; before = previousSibling(before)) {
       if (pending.has(before)) first = before;
+      else if (captured(c, before)) break;
     }
+    this.siblings(first, writer, budget, false);
+  }
+
+  /**
+   * Writes a node that waits and those that stand behind it, as long as they do; with `missing` also those that the receiving side
+   * lacks. Gives the one that ended them; null for none, and when the time is over.
+   */
+  private siblings(first: Node, writer: NodeWriter, budget: Budget, missing: boolean): Node | null {
+    const { c, pending } = this;
+    const parent = parentNode(first) as Node;
     let previous = 0;
-    for (; before && previous === 0; before = previousSibling(before)) previous = known(c, before) ?? 0;
+    for (let at = previousSibling(first); at && previous === 0; at = previousSibling(at)) previous = known(c, at) ?? 0;
     const rules = c.privacy.below(parent);
     const depth = depthOf(parent);
-    writer.insert(parentId, previous);
-    for (let at: Node | null = first; at; at = nextSibling(at)) {
-      if (pending.has(at)) writer.node(at, rules, depth + 1);
+    writer.insert(known(c, parent) as number, previous);
+    let at: Node | null = first;
+    for (; at; at = nextSibling(at)) {
+      if (at !== first && budget.over()) {
+        if (missing) this.rest.set(parent, at);
+        at = null;
+        break;
+      }
+      if (pending.has(at) || (missing && known(c, at) === undefined)) writer.node(at, rules, depth + 1);
       else if (captured(c, at)) break;
     }
     writer.end();
+    return at;
   }
 
   private writeAttributes(element: Element, names: Set<string>, after: After): void {
@@ -264,13 +334,6 @@ export class Mutations {
     }
     this.c.ops.splice(id, from, before.length - from - same, text.slice(from, text.length - same));
   }
-}
-
-/** Attributes that change what may be shown of a subtree, or make another kind of thing of an element. */
-function becameOther(element: Element, names: Set<string>): boolean {
-  if (POLICY_ATTRIBUTES.some((name) => names.has(name))) return true;
-  const tag = localName(element);
-  return (tag === 'link' && names.has('rel')) || (tag === 'meta' && (names.has('name') || names.has('charset')));
 }
 
 function mayHold(parent: Node): boolean {

@@ -1,10 +1,12 @@
 // Style sheets: what elements and roots have, and what scripts change in them.
 //
 // Rules that scripts put into a sheet or take out are written at once, by index, when the receiving side has the sheet as it was. A rule
-// that changed in itself is written once a group, as a whole: also for what happens in the groups within it.
+// that changed in itself is written once a group, as a whole: also for what happens in the groups within it. A long sheet is written in
+// several groups, rule by rule behind the first of them.
 
 import { Limits, RuleAct } from '@ridealong/wire';
 import { adoptedSheets, baseURI, isConnected, mediaOf, nodeType, sheetOf } from '../dom.ts';
+import type { Budget } from './budget.ts';
 import { type Context, known } from './context.ts';
 import { rulesOf, ruleText } from './css.ts';
 import type { Patches } from './patch.ts';
@@ -23,6 +25,10 @@ export class Sheets {
   private readonly heldMedia = new Map<CSSStyleSheet, string>();
   /** Sheets to be written as a whole. */
   private readonly stale = new Set<CSSStyleSheet>();
+  /** Owners whose sheets are to be written. */
+  private readonly due = new Set<Element>();
+  /** Sheets that there was no time for the end of, with the first rule that is missing. */
+  private readonly begun = new Map<CSSStyleSheet, number>();
 
   constructor(
     private readonly c: Context,
@@ -35,26 +41,70 @@ export class Sheets {
     this.heldRules.clear();
     this.heldMedia.clear();
     this.stale.clear();
+    this.due.clear();
+    this.begun.clear();
+  }
+
+  /** Whether there was no time for some sheet. */
+  get partial(): boolean {
+    return this.due.size > 0 || this.begun.size > 0;
   }
 
   /** The sheet of a style or link element; again when its rules were replaced. */
   element(element: Element): void {
+    const sheet = this.owners.get(element);
+    if (sheet) this.begun.delete(sheet);
+    this.owners.delete(element); // until it is written nothing is told of it
+    this.due.add(element);
+  }
+
+  /** Writes what there is time for, in the order in which it became known. */
+  write(budget: Budget): void {
+    for (const [sheet, next] of this.begun) {
+      if (budget.over()) return;
+      this.more(sheet, next, budget);
+    }
+    for (const element of this.due) {
+      if (budget.over()) return;
+      this.due.delete(element);
+      this.owned(element, budget);
+    }
+  }
+
+  private owned(element: Element, budget?: Budget): void {
     const id = known(this.c, element);
     if (id === undefined) return;
     const sheet = sheetOf(element);
     this.owners.set(element, sheet);
-    if (sheet) this.write(id, sheet);
+    if (sheet) this.whole(id, sheet, budget);
     else this.c.ops.sheet(id, 0, '', []);
   }
 
-  private write(id: number, sheet: CSSStyleSheet): void {
+  private whole(id: number, sheet: CSSStyleSheet, budget?: Budget): void {
     const base = baseOf(this.c, sheet);
     const list = rulesOf(sheet);
+    const length = Math.min(list?.length ?? 0, Limits.MaxRules);
     const rules: string[] = [];
-    for (let i = 0; list && i < list.length && i < Limits.MaxRules; i++) {
-      rules.push(ruleText(this.c, list[i] as CSSRule, base));
+    while (rules.length < length && !budget?.over()) {
+      rules.push(ruleText(this.c, list?.[rules.length] as CSSRule, base));
     }
     this.c.ops.sheet(id, sheet.disabled ? 1 : 0, mediaOf(sheet).mediaText, rules);
+    if (rules.length < length) this.begun.set(sheet, rules.length);
+    else this.begun.delete(sheet);
+  }
+
+  private more(sheet: CSSStyleSheet, from: number, budget: Budget): void {
+    const id = this.idOf(sheet);
+    const list = id === undefined ? undefined : rulesOf(sheet);
+    const base = baseOf(this.c, sheet);
+    for (let i = from; id !== undefined && list && i < list.length && i < Limits.MaxRules; i++) {
+      if (budget.over()) {
+        this.begun.set(sheet, i);
+        return;
+      }
+      this.c.ops.rule(id, [i], RuleAct.insert, ruleText(this.c, list[i] as CSSRule, base));
+    }
+    this.begun.delete(sheet);
   }
 
   /** Notes a root; its adopted sheets are written, now and when they change. */
@@ -67,7 +117,7 @@ export class Sheets {
   check(): void {
     for (const [owner, sheet] of this.owners) {
       if (known(this.c, owner) === undefined) this.owners.delete(owner);
-      else if (sheetOf(owner) !== sheet) this.element(owner);
+      else if (sheetOf(owner) !== sheet) this.owned(owner);
     }
     for (const [sheet, before] of this.heldMedia) {
       if (mediaOf(sheet).mediaText !== before) this.stale.add(sheet);
@@ -75,7 +125,7 @@ export class Sheets {
     this.heldMedia.clear();
     for (const sheet of this.stale) {
       const id = this.idOf(sheet);
-      if (id !== undefined) this.write(id, sheet);
+      if (id !== undefined) this.whole(id, sheet);
     }
     this.checkRules();
     this.stale.clear();
@@ -97,7 +147,7 @@ export class Sheets {
       if (!sheet || id === undefined || text === before || written.has(top) || this.stale.has(sheet)) continue;
       written.add(top);
       const index = indexOf(sheet, top);
-      if (index >= 0) this.c.ops.rule(id, [index], RuleAct.replace, ruleText(this.c, top, baseOf(this.c, sheet)));
+      if (index >= 0 && index < this.written(sheet)) this.c.ops.rule(id, [index], RuleAct.replace, ruleText(this.c, top, baseOf(this.c, sheet)));
     }
     for (const rule of this.heldRules.keys()) {
       if (this.heldRules.size <= MOST_HELD) break;
@@ -118,7 +168,7 @@ export class Sheets {
       if (id !== undefined) return id;
       const made = this.c.ids.give(sheet);
       this.constructed.add(sheet);
-      this.write(made, sheet);
+      this.whole(made, sheet);
       return made;
     });
     this.c.ops.adopt(rootId, ids);
@@ -132,10 +182,16 @@ export class Sheets {
     return this.constructed.has(sheet) ? known(this.c, sheet) : undefined;
   }
 
+  /** How many of its first rules the receiving side has. */
+  private written(sheet: CSSStyleSheet): number {
+    return this.begun.get(sheet) ?? Number.POSITIVE_INFINITY;
+  }
+
   /** A rule was put in or taken out. */
   private ruleChanged(sheet: CSSStyleSheet, index: number, act: number): void {
     const id = this.idOf(sheet);
-    if (id === undefined || this.stale.has(sheet)) return;
+    if (id === undefined || this.stale.has(sheet) || index >= this.written(sheet)) return;
+    if (this.begun.has(sheet)) this.begun.set(sheet, this.written(sheet) + (act === RuleAct.delete ? -1 : 1));
     const rule = act === RuleAct.delete ? undefined : sheet.cssRules[index];
     this.c.ops.rule(id, [index], act, rule ? ruleText(this.c, rule, baseOf(this.c, sheet)) : '');
     this.soon();

@@ -24,6 +24,7 @@ import { maskText } from '../privacy/mask.ts';
 import { Level, type Rules } from '../privacy/policy.ts';
 import { isPiece } from '../privacy/split.ts';
 import { attributesToSend } from './attributes.ts';
+import type { Budget } from './budget.ts';
 import { type Context, captured, known, opaque } from './context.ts';
 import { isField } from './fields.ts';
 import { isStateful } from './states.ts';
@@ -54,12 +55,18 @@ export class NodeWriter {
   /** Lists that were opened and not closed. */
   open = 0;
 
+  /** Inside of what is written as a whole. */
+  private uncut = 0;
+
   constructor(
     private readonly c: Context,
+    private readonly budget: Budget,
     /** Whether elements may be asked where they are scrolled to; it costs a layout. */
     private readonly withScroll: boolean,
     /** Nodes that wait for their place; what is written leaves it. */
-    private readonly pending?: Set<Node>,
+    private readonly pending: Set<Node>,
+    /** Parents that there was no time for, with the first child that is missing. */
+    private readonly rest: Map<Node, Node | null>,
   ) {}
 
   private get ops(): Ops {
@@ -78,7 +85,7 @@ export class NodeWriter {
 
   /** A node with its subtree, or `moved` when the receiving side has it. */
   node(node: Node, rules: Rules, depth: number): void {
-    this.pending?.delete(node);
+    this.pending.delete(node);
     if (!captured(this.c, node)) return;
     const id = known(this.c, node);
     if (id !== undefined) {
@@ -97,7 +104,13 @@ export class NodeWriter {
   }
 
   children(parent: Node, rules: Rules, depth: number): void {
-    for (let child = firstChild(parent); child; child = nextSibling(child)) this.node(child, rules, depth);
+    for (let child = firstChild(parent); child; child = nextSibling(child)) {
+      if (this.uncut === 0 && this.budget.over()) {
+        this.rest.set(parent, child);
+        return;
+      }
+      this.node(child, rules, depth);
+    }
   }
 
   private element(element: Element, around: Rules, depth: number): void {
@@ -121,7 +134,11 @@ export class NodeWriter {
     const shadow = shadowRootOf(element);
     if (shadow) this.shadow(shadow, rules, depth + 1);
     if (frame) this.frame(frame, rules, depth + 1);
+    // The options that are chosen are told by their numbers.
+    const uncut = tag === 'select' ? 1 : 0;
+    this.uncut += uncut;
     if (!opaque(element)) this.children(element, rules, depth + 1);
+    this.uncut -= uncut;
     this.end();
     if (tag === 'style' || (html && tag === 'link')) after.sheets.add(element);
     else if (html && isField(tag)) after.fields.push(element);

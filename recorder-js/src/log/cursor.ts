@@ -97,6 +97,11 @@ export class Cursor {
     this.ahead = true;
   }
 
+  /** Whether it was given all that there is. */
+  get current(): boolean {
+    return !this.needsKeyframe && this.sent === this.log.seq;
+  }
+
   /** Nothing is sent after this. */
   stop(): void {
     this.watching = false;

@@ -32,11 +32,12 @@ export class FrameLog {
   readonly ops: Ops = tee(this.mirror, this.writer);
   /** Of the newest frame. */
   seq = 0;
-  /** Bytes of the newest keyframe: what a join costs. */
+  /** Bytes of the newest keyframe and of what was added to it since: what a join costs, about. */
   keyframeSize = 0;
   private readonly deflater = new Deflater();
   private ring: Kept[] = [];
-  private ringBytes = 0;
+  /** Bytes of the frames that are kept. */
+  ringBytes = 0;
   private begun = false;
   private fresh = true;
   private whole: Uint8Array | undefined;
@@ -61,10 +62,13 @@ export class FrameLog {
     return Math.round((this.now() - this.start) * 10);
   }
 
-  /** The ops since the last call become a frame. The first group of all is the whole document: it is the keyframe at 0. */
-  flush(): void {
+  /**
+   * The ops since the last call become a frame. The first group of all is the keyframe at 0: the whole document, or its beginning.
+   * `partial` when it is one of several that make the document.
+   */
+  flush(partial = false): void {
     if (this.writer.length === 0) return;
-    if (this.begun) this.append();
+    if (this.begun) this.append(partial);
     else {
       this.begun = true;
       this.complete(this.writer.take());
@@ -83,13 +87,14 @@ export class FrameLog {
     return encodeFrame({ kind, flags: Flag.deflated | flags, epoch, seq, time: this.time(), payload });
   }
 
-  private append(): void {
+  private append(partial: boolean): void {
     const payload = this.deflater.frame(this.writer.take());
     this.seq++;
     const frame = this.encode(Kind.ops, this.fresh ? Flag.fresh : 0, payload);
     this.fresh = false;
     this.whole = undefined;
     this.keep(frame);
+    if (partial) this.keyframeSize += frame.length;
     if (this.writer.full) this.begin();
   }
 

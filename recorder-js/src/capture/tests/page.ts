@@ -21,12 +21,17 @@ function first(expected: string[], got: string[]): string {
   return '';
 }
 
+function flush(): void {
+  do capture?.flushNow();
+  while (capture?.partial && errors.length === 0);
+}
+
 const rig = {
   errors,
   assets,
   pointer,
   receiver: () => receiver,
-  start(mode: 'standard' | 'strict' = 'standard', snapshot = true): void {
+  start(mode: 'standard' | 'strict' = 'standard', snapshot = true, slice = 10): void {
     receiver = new Receiver();
     capture = new Capture({
       window,
@@ -43,16 +48,17 @@ const rig = {
       ignore: (node) => node === ignored,
       onError: (error) => errors.push(String(error instanceof Error ? error.stack : error)),
       onPointer: (x, y) => pointer.push(x, y),
+      slice,
     });
     if (snapshot) capture.snapshot();
   },
   stop: () => capture?.stop(),
-  flush: () => capture?.flushNow(),
+  flush,
   snapshot: () => capture?.snapshot(),
   /** '' when the receiver has what the page has; else where they differ first. */
   compare(sizes = true): string {
     try {
-      capture?.flushNow();
+      flush();
     } catch (error) {
       return `threw ${error instanceof Error ? error.stack : error}`;
     }
@@ -80,6 +86,7 @@ const rig = {
         return `seed ${seed} step ${i}: the storm itself: ${error}`;
       }
       if (next() < 0.3) await null;
+      if (next() < 0.3) capture?.flushNow(); // a slice, or all there is
       if (next() < 0.03) await new Promise((resolve) => setTimeout(resolve, 9));
       const difference = next() < 0.2 ? rig.compare(false) : '';
       if (difference) return `seed ${seed} step ${i} after ${done.join(', ')}: ${difference}`;

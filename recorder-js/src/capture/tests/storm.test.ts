@@ -27,7 +27,8 @@ test(`${SEEDS} storms of ${STEPS} steps leave no difference and break no rule of
     for (let seed = only.shift(); seed !== undefined && failures.length < 3; seed = only.shift()) {
       const difference = await page.evaluate(
         async ([seed, steps]) => {
-          window.rig.start();
+          // Every other page is written a few nodes at a time, while it goes on changing.
+          window.rig.start('standard', true, seed % 2 === 0 ? 0 : 10);
           return window.rig.storm(seed, steps);
         },
         [seed, STEPS] as const,

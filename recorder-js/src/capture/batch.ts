@@ -1,0 +1,112 @@
+// What changed since it was written last: records of the observer, sorted by what has to be done for them. Nothing in here is a
+// difference: whatever is noted is compared with the page when it is written, so that it may wait, and be noted twice.
+
+import { ELEMENT, localName, nodeType, parentNode, rootOf } from '../dom.ts';
+import { POLICY_ATTRIBUTES } from '../privacy/policy.ts';
+import { Budget } from './budget.ts';
+import { opaque } from './context.ts';
+
+/** Prefixes that markup uses; the observer tells local names. */
+const PREFIXES: Record<string, string> = {
+  'http://www.w3.org/1999/xlink': 'xlink:',
+  'http://www.w3.org/XML/1998/namespace': 'xml:',
+};
+
+/** What the observer brings is sorted at once, as far as there is time, ms. */
+const AT_ONCE = 5;
+
+export class Batch {
+  /** Came, went or moved. */
+  readonly touched = new Set<Node>();
+  readonly attributes = new Map<Element, Set<string>>();
+  readonly texts = new Set<CharacterData>();
+  readonly restyled = new Set<Element>();
+  /** Have to be sent anew. */
+  readonly anew = new Set<Node>();
+  /** Went where the observer does not look: what became of them there is not known. */
+  readonly lost = new Set<Node>();
+  private records: readonly MutationRecord[] = [];
+  private sorted = 0;
+
+  constructor(
+    /** Documents and shadow roots that the observer looks at. */
+    private readonly watched: WeakSet<Node>,
+  ) {}
+
+  get size(): number {
+    const { touched, attributes, texts, restyled, anew, lost } = this;
+    return this.waiting + touched.size + attributes.size + texts.size + restyled.size + anew.size + lost.size;
+  }
+
+  private get waiting(): number {
+    return this.records.length - this.sorted;
+  }
+
+  /** Takes what the observer saw. */
+  add(records: readonly MutationRecord[]): void {
+    const first = this.waiting === 0;
+    this.records = first ? records : [...this.records.slice(this.sorted), ...records];
+    this.sorted = 0;
+    if (first) this.sort(new Budget(AT_ONCE), false);
+  }
+
+  /** Sorts what was taken; false when there was no time for all of it. `late`: the page went on since. */
+  sort(budget: Budget, late = true): boolean {
+    for (; this.sorted < this.records.length; this.sorted++) {
+      if (budget.over()) return false;
+      this.one(this.records[this.sorted] as MutationRecord, late);
+    }
+    this.records = [];
+    this.sorted = 0;
+    return true;
+  }
+
+  private one(record: MutationRecord, late: boolean): void {
+    const { target, type } = record;
+    if (type === 'attributes') {
+      const prefix = record.attributeNamespace ? (PREFIXES[record.attributeNamespace] ?? '') : '';
+      this.attribute(target as Element, prefix + (record.attributeName ?? ''));
+    } else if (type === 'characterData') this.text(target as CharacterData);
+    else if (nodeType(target) === ELEMENT && opaque(target as Element)) this.opaque(target as Element);
+    else {
+      const { addedNodes, removedNodes } = record;
+      for (let i = 0; i < addedNodes.length; i++) this.touched.add(addedNodes[i] as Node);
+      for (let i = 0; i < removedNodes.length; i++) {
+        const node = removedNodes[i] as Node;
+        this.touched.add(node);
+        // Where it was in between is known only now.
+        if (late || !this.watched.has(rootOf(node))) this.lost.add(node);
+      }
+    }
+  }
+
+  private attribute(element: Element, name: string): void {
+    const names = this.attributes.get(element);
+    if (names) names.add(name);
+    else this.attributes.set(element, new Set([name]));
+    if (makesOther(element, name)) this.anew.add(element);
+  }
+
+  private text(node: CharacterData): void {
+    const parent = parentNode(node);
+    if (parent && nodeType(parent) === ELEMENT && opaque(parent as Element)) this.opaque(parent as Element);
+    else this.texts.add(node);
+  }
+
+  private opaque(element: Element): void {
+    if (localName(element) === 'style') this.restyled.add(element);
+  }
+}
+
+/** Attributes that change what may be shown of a subtree, or make another kind of thing of an element. */
+function makesOther(element: Element, name: string): boolean {
+  if (POLICY_ATTRIBUTES.includes(name)) return true;
+  switch (name) {
+    case 'rel':
+      return localName(element) === 'link';
+    case 'name':
+    case 'charset':
+      return localName(element) === 'meta';
+  }
+  return false;
+}
