@@ -69,6 +69,8 @@ export const attribute = (of: Element, name: string): string | null => getAttrib
 export const has = (of: Element, name: string): boolean => hasAttribute.call(of, name);
 export const attributeNames = (of: Element): string[] => getAttributeNames.call(of);
 export const rect = (of: Element): DOMRect => getBoundingClientRect.call(of);
+const { getComputedStyle } = globalThis;
+export const computed = (of: Element): CSSStyleDeclaration => getComputedStyle(of);
 /** False also where the browser does not know the selector: then it does not have the state. */
 export function is(of: Element, selector: string): boolean {
   try {

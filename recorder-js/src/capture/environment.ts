@@ -14,6 +14,12 @@ interface Hints {
   userAgentData?: { platform?: string; mobile?: boolean };
 }
 
+/** The short way first: a formatter takes 10 ms to make, more than the rest of a small page. */
+function timeZone(): string {
+  const { Temporal } = globalThis as { Temporal?: { Now: { timeZoneId(): string } } };
+  return Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 export function environment(window: Window & typeof globalThis): string {
   const { navigator, screen, document } = window;
   const hints = navigator as unknown as Hints;
@@ -24,7 +30,7 @@ export function environment(window: Window & typeof globalThis): string {
     mobile: hints.userAgentData?.mobile,
     screen: { width: screen.width, height: screen.height },
     devicePixelRatio: window.devicePixelRatio,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: timeZone(),
     languages: navigator.languages.slice(0, 8),
     connection: hints.connection && {
       effectiveType: hints.connection.effectiveType,

@@ -2,8 +2,10 @@
 
 import { Limits, type Ops } from '@ridealong/wire';
 import {
+  attribute,
   attributeNames,
   compatMode,
+  computed,
   contentOf,
   data,
   doctypeOf,
@@ -143,7 +145,8 @@ export class NodeWriter {
     if (tag === 'style' || (html && tag === 'link')) after.sheets.add(element);
     else if (html && isField(tag)) after.fields.push(element);
     else if (isStateful(tag, names)) after.states.push(element);
-    if (this.withScroll && (scrollTop(element) !== 0 || scrollLeft(element) !== 0)) after.scrolled.push(element);
+    if (this.withScroll && mayScroll(element, tag) && (scrollTop(element) !== 0 || scrollLeft(element) !== 0))
+      after.scrolled.push(element);
   }
 
   private blocked(id: number, element: Element, tag: string): void {
@@ -170,6 +173,25 @@ export class NodeWriter {
     this.children(inner, this.c.privacy.within(inner, rules), depth);
     this.end();
   }
+}
+
+/** Elements that scroll only where a style sheet makes them. */
+const STILL =
+  /^(?:a|abbr|b|br|cite|col|colgroup|em|h[1-6]|hr|i|img|input|label|li|link|meta|option|p|path|script|small|span|strong|style|su[bp]|svg|t[dhr]|title|use|wbr)$/;
+/** By tag and class: whether the first one of them could scroll. */
+const still = new Map<string, boolean>();
+
+/** Whether an element is asked where it is scrolled to: that costs as much as all else that is read of it. */
+function mayScroll(element: Element, tag: string): boolean {
+  if (!STILL.test(tag)) return true;
+  const key = `${tag}.${attribute(element, 'class') ?? ''}`;
+  let may = still.get(key);
+  if (may === undefined) {
+    const style = computed(element);
+    may = /auto|scroll|hidden/.test(style.overflow) && style.display !== 'inline';
+    if (still.size < 2000) still.set(key, may);
+  }
+  return may || /overflow/.test(attribute(element, 'style') ?? '');
 }
 
 export function sizeOf(element: Element): { width: number; height: number } {

@@ -5,8 +5,25 @@ const IDENTIFIER =
 /** Tokens are long and mix digits and capitals. */
 const TOKEN = /^(?=.*\d)(?=.*[A-Z])[\w.~-]{12,}$/;
 
+/** A path from the root that means itself: nothing to resolve, to decode or to take away but segments. */
+const PLAIN = /^\/(?!\/)(?:[\w~-][\w.~-]*\/?)*$/;
+/** Of the newest base: pages have one. */
+let plainBase = '';
+let plainOrigin = '';
+
 /** The reduced form; relative URLs are resolved first. Empty for what is no web address. */
 export function reduceUrl(raw: string, base: string): string {
+  if (raw.length < 200 && PLAIN.test(raw)) {
+    if (base !== plainBase) {
+      plainOrigin = /^https?:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?(?=\/)/.exec(base)?.[0] ?? '';
+      plainBase = base;
+    }
+    if (plainOrigin) return plainOrigin + raw.split('/').map(reduceSegment).join('/');
+  }
+  return reduceAny(raw, base);
+}
+
+function reduceAny(raw: string, base: string): string {
   let url: URL;
   try {
     url = new URL(raw, base);
