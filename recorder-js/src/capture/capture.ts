@@ -5,7 +5,7 @@
 // tree come first, so that whatever else is told names nodes that exist. A group takes its time slice and no more: a large document, or
 // a storm of changes, is as many groups as it needs, with the page's own tasks in between. After an error of ours everything is sent anew.
 
-import { DOCUMENT_ID, type Ops } from '@ridealong/wire';
+import type { Ops } from '@ridealong/wire';
 import {
   contentOf,
   DOCUMENT,

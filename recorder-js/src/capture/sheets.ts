@@ -147,7 +147,8 @@ export class Sheets {
       if (!sheet || id === undefined || text === before || written.has(top) || this.stale.has(sheet)) continue;
       written.add(top);
       const index = indexOf(sheet, top);
-      if (index >= 0 && index < this.written(sheet)) this.c.ops.rule(id, [index], RuleAct.replace, ruleText(this.c, top, baseOf(this.c, sheet)));
+      if (index >= 0 && index < this.written(sheet))
+        this.c.ops.rule(id, [index], RuleAct.replace, ruleText(this.c, top, baseOf(this.c, sheet)));
     }
     for (const rule of this.heldRules.keys()) {
       if (this.heldRules.size <= MOST_HELD) break;

@@ -57,7 +57,16 @@ describe('addresses', () => {
     test(raw, () => expect(reduceUrl(raw, 'https://shop.test/p/')).toBe(reduced));
   }
 
-  for (const path of ['/', '/a', '/a/b/', '/item/17', '/item/12345', '/a.b/c~d_e-f', '/AbCdEf123456ghIJ', '/0123456789abcdef1']) {
+  for (const path of [
+    '/',
+    '/a',
+    '/a/b/',
+    '/item/17',
+    '/item/12345',
+    '/a.b/c~d_e-f',
+    '/AbCdEf123456ghIJ',
+    '/0123456789abcdef1',
+  ]) {
     test(`${path} is the same by itself and as a whole address`, () => {
       const base = 'https://shop.test:8443/p/?q=1#x';
       expect(reduceUrl(path, base)).toBe(reduceUrl(new URL(path, base).href, base));

@@ -1,0 +1,180 @@
+// P3: what a recorder costs the page: CPU time of its main thread, longest task, retained heap.
+//
+// Each figure is of a fresh page; variants alternate. `none` is the same page and the same operation without a recorder. main_ms is the
+// CPU time of the main thread's tasks from the operation until the recorder has emitted everything; ratios compare what the recorders add
+// to it. `rrweb` turns each event into JSON, as whoever sends it has to; ours makes compressed frames. From a Chromium trace.
+import { launch } from './browser.mjs';
+import { median, print, ratio } from './figures.mjs';
+import { contents, table } from './recorder/pages.mjs';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 5);
+const SIZES = { '1k': 1000, '13k': 13_000, '78k': 78_000 };
+const VARIANTS = ['none', 'rrweb', 'ridealong'];
+
+/** In the page: the recorder of this variant; gives what says whether it is busy. */
+function begin(variant) {
+  if (variant === 'ridealong') globalThis.recorder = globalThis.ridealongBench.start();
+  if (variant !== 'rrweb') return;
+  const record = globalThis.rrwebRecord?.record ?? globalThis.rrweb.record;
+  globalThis.emitted = 0;
+  record({
+    emit: (event) => {
+      globalThis.emitted += JSON.stringify(event).length;
+    },
+  });
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** What is done to a page; each runs in the page. */
+const OPERATIONS = {
+  'list-rebuild': async () => {
+    const body = document.querySelector('tbody');
+    const n = body.rows.length;
+    let rows = '';
+    for (let i = 0; i < n; i++) rows += globalThis.row(i + n);
+    body.innerHTML = rows;
+  },
+  'attribute-storm': async () => {
+    const cells = document.querySelectorAll('td');
+    for (let i = 0; i < 10_000; i++) cells[i % cells.length].setAttribute('class', `x${i % 97}`);
+  },
+  typing: async () => {
+    const input = document.querySelector('#filter');
+    const note = document.querySelector('#note');
+    for (let i = 0; i < 200; i++) {
+      const letter = 'abcdefghij '[i % 11];
+      if (i % 2) {
+        input.value += letter;
+        input.dispatchEvent(new InputEvent('input', { bubbles: true, data: letter }));
+      } else note.append(letter);
+      await new Promise((resolve) => setTimeout(resolve, 8));
+    }
+  },
+  'todo-react': async () => {
+    const input = document.querySelector('#new');
+    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+    for (let item = 0; item < 30; item++) {
+      for (let i = 1; i <= 12; i++) {
+        set.call(input, `task ${item} text`.slice(0, i));
+        input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        await new Promise((resolve) => setTimeout(resolve, 4));
+      }
+      input.form.requestSubmit();
+      await new Promise((resolve) => setTimeout(resolve, 4));
+      for (const box of [...document.querySelectorAll('[type=checkbox]')].slice(-5)) box.click();
+    }
+  },
+};
+
+async function settle() {
+  do await new Promise((resolve) => setTimeout(resolve, 120));
+  while (globalThis.recorder?.busy());
+  if (globalThis.recorder?.errors.length) throw new Error(globalThis.recorder.errors[0]);
+}
+
+/** Tasks of the thread that made the marks, between them. */
+function between(events) {
+  const [from, to] = ['bench-begin', 'bench-end'].map((name) => events.find((e) => e.name === name));
+  const tasks = events.filter(
+    (e) =>
+      e.name === 'ThreadControllerImpl::RunTask' &&
+      e.pid === from.pid &&
+      e.tid === from.tid &&
+      e.ts + e.dur > from.ts &&
+      e.ts < to.ts,
+  );
+  const sum = tasks.reduce((ms, e) => ms + (e.tdur ?? e.dur) / 1000, 0);
+  return { main: sum, longest: Math.max(...tasks.map((e) => e.dur / 1000)) };
+}
+
+/** One page, one operation; heap in KiB after a collection. */
+async function measure(browser, site, { html, operation, variant }) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.route('**/*', (route) =>
+    route.fulfill(
+      new URL(route.request().url()).pathname === '/'
+        ? { contentType: 'text/html', body: html }
+        : { status: 204, body: '' },
+    ),
+  );
+  await page.goto('http://page.bench/');
+  if (variant !== 'none') await page.addScriptTag({ content: site[variant] });
+  await page.waitForTimeout(100);
+  const cdp = await context.newCDPSession(page);
+  if (operation) {
+    await page.evaluate(begin, variant);
+    await page.evaluate(settle);
+  }
+  const events = [];
+  cdp.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+  await cdp.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel', 'blink.user_timing'] },
+  });
+  const work = operation ? `(${operation})()` : `(${begin})(${JSON.stringify(variant)})`;
+  await page.evaluate(`(async () => {
+    await (${turn})(); performance.mark('bench-begin'); await (${turn})();
+    await ${work}; await (${settle})(); performance.mark('bench-end');
+  })()`);
+  const traced = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve));
+  await cdp.send('Tracing.end');
+  await traced;
+  await cdp.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+  await context.close();
+  return { ...between(events), heap: usedSize / 1024 };
+}
+
+export async function run() {
+  const site = await contents();
+  const cases = { 'todo-react': { html: site.todo, operation: OPERATIONS['todo-react'] } };
+  for (const [size, nodes] of Object.entries(SIZES)) {
+    const html = table(nodes, site.css);
+    cases[`snapshot-${size}`] = { html };
+    for (const name of ['list-rebuild', 'attribute-storm', 'typing'])
+      cases[`${name}-${size}`] = { html, operation: OPERATIONS[name] };
+  }
+  const only = process.env.CASE;
+  const browser = await launch();
+  try {
+    for (const [name, what] of Object.entries(cases))
+      if (!only || name.includes(only)) await one(browser, site, name, what);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function one(browser, site, name, what) {
+  const got = Object.fromEntries(VARIANTS.map((variant) => [variant, []]));
+  for (let i = 0; i < ROUNDS; i++) {
+    for (const variant of VARIANTS) got[variant].push(await measure(browser, site, { ...what, variant }));
+  }
+  const mid = (variant, field) => median(got[variant].map((one) => one[field]));
+  const bench = 'recorder-cost';
+  for (const variant of VARIANTS) {
+    print({
+      bench,
+      case: name,
+      variant,
+      main_ms: Math.round(mid(variant, 'main') * 10) / 10,
+      longest_task_ms: Math.round(mid(variant, 'longest') * 10) / 10,
+      heap_kib: Math.round(mid(variant, 'heap')),
+      runs: ROUNDS,
+    });
+  }
+  const none = mid('none', 'main');
+  const added = (variant) => got[variant].map((one) => one.main - none);
+  const rrweb = added('rrweb');
+  ratio(
+    bench,
+    'ridealong/rrweb',
+    added('ridealong').map((ours, i) => ours / rrweb[i]),
+    { case: name },
+  );
+  if (name === 'todo-react') {
+    const share = (variant) => got[variant].map((one, i) => one.main / got.none[i].main);
+    for (const variant of ['rrweb', 'ridealong']) ratio(bench, `${variant}/none`, share(variant), { case: name });
+  }
+}
