@@ -80,6 +80,16 @@ export function is(of: Element, selector: string): boolean {
   }
 }
 
+const { querySelectorAll } = element;
+/** The elements below a node that match; none where the browser does not know the selector. */
+export function all(below: Element, selector: string): readonly Element[] {
+  try {
+    return Array.from(querySelectorAll.call(below, selector));
+  } catch {
+    return [];
+  }
+}
+
 export const ELEMENT = 1;
 export const TEXT = 3;
 export const DOCUMENT = 9;

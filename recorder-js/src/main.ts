@@ -1,5 +1,6 @@
 // What the loader imports: starts the recorder and its bar for this document, once in a tab.
 
+import type { Settings } from './privacy/policy.ts';
 import { Recorder } from './recorder.ts';
 import { type Tab, TabState } from './tab.ts';
 import { Bar } from './ui/bar.ts';
@@ -23,7 +24,8 @@ async function hold(name: string): Promise<(() => void) | undefined> {
   });
 }
 
-export async function start(tab: Tab, base: string): Promise<void> {
+/** `data` is that of the script element: what the site wrote beside the loader's address. */
+export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Promise<void> {
   if (window.top !== window.self || Object.hasOwn(window, 'ridealong')) return;
   const state = new TabState(tab);
   const name = state.name();
@@ -35,7 +37,13 @@ export async function start(tab: Tab, base: string): Promise<void> {
     resume: () => recorder.resume(),
   });
   const begin = () =>
-    new Recorder({ origin: new URL(base).origin, tab: state, events: bar, ignore: (node) => bar.owns(node) });
+    new Recorder({
+      origin: new URL(base).origin,
+      tab: state,
+      privacy: settingsOf(data),
+      events: bar,
+      ignore: (node) => bar.owns(node),
+    });
   let recorder = begin();
   const hook = {
     version: VERSION,
@@ -55,4 +63,9 @@ export async function start(tab: Tab, base: string): Promise<void> {
     if (release) recorder = begin();
     else bar.state('ended', 'superseded');
   });
+}
+
+function settingsOf({ mode, mask, block, show }: DOMStringMap): Settings {
+  // A word that is none of ours is meant to hide something.
+  return { mode: mode === undefined || mode === 'standard' ? 'standard' : 'strict', mask, block, show };
 }

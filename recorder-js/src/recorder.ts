@@ -21,7 +21,7 @@ import { Assets } from './log/assets.ts';
 import { type Control, Cursor, controlFrame } from './log/cursor.ts';
 import { FrameLog } from './log/log.ts';
 import { PointerLane } from './pointer.ts';
-import { Privacy } from './privacy/policy.ts';
+import { Privacy, type Settings } from './privacy/policy.ts';
 import { reduceUrl } from './privacy/url.ts';
 import type { TabState } from './tab.ts';
 
@@ -39,6 +39,8 @@ export interface RecorderOptions {
   /** The server's origin. */
   origin: string;
   tab: TabState;
+  /** What the site's own code decides about what may be seen. */
+  privacy?: Settings;
   events: RecorderEvents;
   /** Our own nodes, which are not captured. */
   ignore: (node: Node) => boolean;
@@ -73,7 +75,7 @@ export class Recorder {
   private session: Session | undefined;
   private capture: Capture | undefined;
   private readonly ids = new Ids();
-  private readonly privacy = new Privacy();
+  private readonly privacy: Privacy;
   private readonly cursors = new Map<Link, Cursor>();
   /** Legs that were sent something of this document. */
   private readonly told = new Set<number>();
@@ -88,6 +90,7 @@ export class Recorder {
 
   constructor(private readonly options: RecorderOptions) {
     const { origin, tab } = options;
+    this.privacy = new Privacy(options.privacy);
     this.signal = new Signal({
       url: `${origin.replace(/^http/, 'ws')}/ws/peer`,
       credential: async () => this.credential(),

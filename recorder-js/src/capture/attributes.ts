@@ -1,6 +1,7 @@
 // Which attributes are sent, and with what value. What is on no list is sent only where text is shown, and only if it is short and
 // plain: pages keep whole records in attributes of their own.
 
+import { Limits } from '@ridealong/wire';
 import { attribute, baseURI, currentSrc, inputType, isHtml, isSvg, localName, parentNode, styleOf } from '../dom.ts';
 import { maskPatterns } from '../privacy/mask.ts';
 import { Level, type Rules } from '../privacy/policy.ts';
@@ -160,13 +161,13 @@ export function attributesToSend(
   c: Context,
   element: Element,
   names: readonly string[],
+  values: readonly string[],
   rules: Rules,
-  limit: number,
 ): string[] {
   const out: string[] = [];
-  for (const name of names) {
-    const raw = out.length < limit * 2 ? attribute(element, name) : null;
-    const value = raw === null ? null : attributeValue(c, element, name, raw, rules);
+  for (let i = 0; i < names.length && out.length < Limits.MaxAttributes * 2; i++) {
+    const name = names[i] as string;
+    const value = attributeValue(c, element, name, values[i] as string, rules);
     if (value !== null) out.push(name, value);
   }
   // A picture chosen from srcset has no src of its own.

@@ -2,9 +2,8 @@
 // difference: whatever is noted is compared with the page when it is written, so that it may wait, and be noted twice.
 
 import { ELEMENT, localName, nodeType, parentNode, rootOf } from '../dom.ts';
-import { POLICY_ATTRIBUTES } from '../privacy/policy.ts';
 import { Budget } from './budget.ts';
-import { opaque } from './context.ts';
+import { type Context, opaque } from './context.ts';
 
 /** Prefixes that markup uses; the observer tells local names. */
 const PREFIXES: Record<string, string> = {
@@ -29,6 +28,7 @@ export class Batch {
   private sorted = 0;
 
   constructor(
+    private readonly c: Context,
     /** Documents and shadow roots that the observer looks at. */
     private readonly watched: WeakSet<Node>,
   ) {}
@@ -84,7 +84,7 @@ export class Batch {
     const names = this.attributes.get(element);
     if (names) names.add(name);
     else this.attributes.set(element, new Set([name]));
-    if (makesOther(element, name)) this.anew.add(element);
+    if (this.c.privacy.changed(element, name) || makesOther(element, name)) this.anew.add(element);
   }
 
   private text(node: CharacterData): void {
@@ -98,9 +98,8 @@ export class Batch {
   }
 }
 
-/** Attributes that change what may be shown of a subtree, or make another kind of thing of an element. */
+/** Attributes that make another kind of thing of an element. */
 function makesOther(element: Element, name: string): boolean {
-  if (POLICY_ATTRIBUTES.includes(name)) return true;
   switch (name) {
     case 'rel':
       return localName(element) === 'link';

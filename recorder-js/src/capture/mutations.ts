@@ -54,7 +54,7 @@ export class Mutations {
     /** Documents and shadow roots that the observer looks at. */
     private readonly watched: WeakSet<Node>,
   ) {
-    this.batch = new Batch(watched);
+    this.batch = new Batch(c, watched);
   }
 
   /** 0 when the receiving side has everything. */
@@ -74,7 +74,7 @@ export class Mutations {
 
   /** The whole document is to be written, whatever the observer saw before. */
   begin(): void {
-    this.batch = new Batch(this.watched);
+    this.batch = new Batch(this.c, this.watched);
     this.pending = new Set();
     this.gone = new Set();
     this.moves = false;
@@ -198,6 +198,7 @@ export class Mutations {
     const parent = parentNode(node);
     if (!parent) return false;
     const { rules, privacy } = this.c;
+    if (privacy.outOfPlace(node)) return true;
     return (rules.get(node) ?? privacy.root) !== privacy.below(parent) || this.grew(node, DEEPEST - depthOf(parent));
   }
 

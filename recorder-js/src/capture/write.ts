@@ -118,14 +118,15 @@ export class NodeWriter {
   private element(element: Element, around: Rules, depth: number): void {
     const { c, after } = this;
     const names = attributeNames(element);
-    const rules = c.privacy.inside(element, around, names);
+    const values = names.map((name) => attribute(element, name) ?? '');
+    const rules = c.privacy.inside(element, around, names, values);
     const tag = localName(element);
     const id = c.ids.give(element);
     const html = isHtml(element);
     const frame = html && tag === 'iframe' ? contentOf(element) : undefined;
     const media = html && (BLOCKED_TAGS.has(tag) || (tag === 'iframe' && !frame));
     if (rules.text === Level.block || media || depth >= DEEPEST) return this.blocked(id, element, tag);
-    const attributes = tag === 'script' ? [] : attributesToSend(c, element, names, rules, Limits.MaxAttributes);
+    const attributes = tag === 'script' ? [] : attributesToSend(c, element, names, values, rules);
     this.ops.element(
       id,
       html ? 0 : isSvg(element) ? 1 : namespaceURI(element)?.endsWith('MathML') ? 2 : 0,

@@ -32,7 +32,10 @@ function run(): void {
   const base = script?.src;
   const tab = base && take();
   // import() takes a string under Trusted Types, and carries the nonce of this script: no policy of ours is needed.
-  if (tab) import(/* @vite-ignore */ new URL(RECORDER, base).href).then((m) => m.start(tab, base)).catch(() => {});
+  if (tab)
+    import(/* @vite-ignore */ new URL(RECORDER, base).href)
+      .then((m) => m.start(tab, base, script.dataset))
+      .catch(() => {});
 }
 
 // A page that nobody has looked at yet does nothing.

@@ -10,6 +10,10 @@ const IBAN = /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b/g;
 const TOKEN =
   /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\bBearer\s+[\w.~+/-]{8,}=*|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[0-9A-Z]{12,}|\bgh[pousr]_\w{16,}|\bxox[abp]-[\w-]{10,}|-----BEGIN [A-Z ]+-----/g;
 
+/** Numbers that were never given out are left: dates and article numbers look like them. */
+const SSN = /(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])/g;
+const EMAIL = /[\p{L}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.)+\p{L}{2,24}/gu;
+
 function luhn(digits: string): boolean {
   let sum = 0;
   for (let i = digits.length - 1, double = false; i >= 0; i--, double = !double) {
@@ -33,8 +37,10 @@ function iban(text: string): boolean {
 /** Masks what looks like a secret in text that is shown otherwise. A second line: what must not be seen is masked by attribute. */
 export function maskPatterns(text: string): string {
   let out = text;
-  // Thirteen digits are the least that any of the patterns needs; most text has none.
+  // Each pattern has a shorter one before it that most text fails at once. A card has thirteen digits at least.
   if (/\d(?:[ -]?\d){12}/.test(out)) out = out.replace(CARD, (m) => (luhn(m.replace(/\D/g, '')) ? maskText(m) : m));
   if (/[A-Z]{2}\d{2}/.test(out)) out = out.replace(IBAN, (m) => (iban(m) ? maskText(m) : m));
+  if (out.includes('@')) out = out.replace(EMAIL, maskText);
+  if (/\d-\d\d-\d/.test(out)) out = out.replace(SSN, maskText);
   return /eyJ|Bearer|_live_|_test_|AKIA|gh._|xox|BEGIN/.test(out) ? out.replace(TOKEN, maskText) : out;
 }

@@ -1,6 +1,7 @@
 // What of a node may be shown, decided in the page before anything is encoded. The rules that nothing lifts are in floor.ts.
 
 import {
+  all,
   attribute,
   attributeNames,
   DOCUMENT,
@@ -8,11 +9,13 @@ import {
   ELEMENT,
   FRAGMENT,
   hostOf,
+  is,
   nodeType,
   parentElement,
   parentNode,
 } from '../dom.ts';
 import { onFloor } from './floor.ts';
+import { Ask, isMark, markAsk } from './markers.ts';
 import { maskPatterns, maskText } from './mask.ts';
 
 export const Level = { show: 0, mask: 1, block: 2 } as const;
@@ -21,12 +24,16 @@ export type Level = (typeof Level)[keyof typeof Level];
 /** `standard` shows static text; `strict` shows only what `data-ridealong-show` names. */
 export type Mode = 'standard' | 'strict';
 
-const MASK = 'data-ridealong-mask';
-const BLOCK = 'data-ridealong-block';
-const SHOW = 'data-ridealong-show';
 const EDIT = 'contenteditable';
-/** Attributes whose change changes the policy of a subtree. */
-export const POLICY_ATTRIBUTES: readonly string[] = [MASK, BLOCK, SHOW, EDIT];
+
+/** What the site's own code decides, beside the marks in its pages. */
+export interface Settings {
+  mode?: Mode | undefined;
+  /** Selectors. */
+  mask?: string | undefined;
+  block?: string | undefined;
+  show?: string | undefined;
+}
 
 /** What an element inherits: how text is treated and whether inputs were unmasked. */
 export interface Rules {
@@ -42,22 +49,81 @@ const plain: Rules = { text: Level.show, inputs: false };
 const forcedMask: Rules = { text: Level.mask, inputs: false };
 
 export class Privacy {
+  readonly mode: Mode;
   readonly root: Rules;
   private cache = new Map<Element, Rules>();
   private readonly words = new Map<string, string>();
+  /** Strongest first. */
+  private readonly selectors: readonly (readonly [Ask, string])[];
+  /** What elements asked for when they were written, where it was something. */
+  private readonly asks = new WeakMap<Element, Ask>();
 
-  constructor(readonly mode: Mode = 'standard') {
-    this.root = mode === 'strict' ? masked : plain;
+  /** A selector that the browser does not understand hides too much instead of too little: the mode is strict then. */
+  constructor(settings: Settings = {}) {
+    const { block, mask, show } = settings;
+    const asked = [[Ask.block, block] as const, [Ask.mask, mask] as const, [Ask.show, show] as const];
+    this.selectors = asked.flatMap(([ask, selector]) => (selector && isSelector(selector) ? [[ask, selector]] : []));
+    const wrong = [block, mask].some((selector) => selector && !isSelector(selector));
+    this.mode = wrong ? 'strict' : (settings.mode ?? 'standard');
+    this.root = this.mode === 'strict' ? masked : plain;
   }
 
   /** The rules inside an element, given those around it. Mask is final for a subtree; show lifts the mode, not a mask. */
-  inside(element: Element, around: Rules, names: readonly string[] = attributeNames(element)): Rules {
-    if (around === blocked || names.length === 0) return around;
-    if (names.includes(BLOCK)) return blocked;
-    if (around === forcedMask || names.includes(MASK)) return forcedMask;
-    if (names.includes(SHOW)) return shown;
+  inside(
+    element: Element,
+    around: Rules,
+    names: readonly string[] = attributeNames(element),
+    values?: readonly string[],
+  ): Rules {
+    if (around === blocked || (names.length === 0 && this.selectors.length === 0)) return around;
+    const ask = this.ask(element, names, values);
+    if (ask !== Ask.nothing) this.asks.set(element, ask);
+    if (ask === Ask.block) return blocked;
+    if (around === forcedMask || ask === Ask.mask) return forcedMask;
+    if (ask === Ask.show) return shown;
     if (this.mode === 'standard' && around === plain && names.includes(EDIT) && isEditable(element)) return masked;
     return around;
+  }
+
+  private ask(element: Element, names: readonly string[], values?: readonly string[]): Ask {
+    let ask: Ask = Ask.nothing;
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] as string;
+      if (name.charCodeAt(0) > 100) continue; // marks begin with c or d
+      const asked = markAsk(name, values?.[i] ?? attribute(element, name) ?? '');
+      if (asked > ask) ask = asked;
+    }
+    for (const [asked, selector] of this.selectors) if (asked > ask && is(element, selector)) ask = asked;
+    return ask;
+  }
+
+  /** Whether an attribute that changed makes other rules for what is at an element or below it. */
+  changed(element: Element, name: string): boolean {
+    if (name === EDIT) return true;
+    if (this.selectors.length === 0) return isMark(name) && this.differs(element);
+    return this.differs(element) || this.differsBelow(parentElement(element) ?? element);
+  }
+
+  /** Whether a node that moved has something in it that other selectors match now. */
+  outOfPlace(node: Node): boolean {
+    if (this.selectors.length === 0 || nodeType(node) !== ELEMENT) return false;
+    return this.differs(node as Element) || this.differsBelow(node as Element);
+  }
+
+  /** A selector may ask for what stands around an element. */
+  private differsBelow(element: Element): boolean {
+    for (const [, selector] of this.selectors) {
+      if (!/[\s>+~:]/.test(selector)) continue;
+      for (const found of all(element, selector)) if (this.differs(found)) return true;
+    }
+    return false;
+  }
+
+  private differs(element: Element): boolean {
+    const ask = this.ask(element, attributeNames(element));
+    if (ask === (this.asks.get(element) ?? Ask.nothing)) return false;
+    this.asks.set(element, ask);
+    return true;
   }
 
   /** The rules for what a frame shows. */
@@ -133,4 +199,13 @@ const PERSONAL = /(?:^|\s)(?:bday|tel|email|impp)/i;
 
 function isEditable(element: Element): boolean {
   return attribute(element, EDIT)?.toLowerCase() !== 'false';
+}
+
+function isSelector(selector: string): boolean {
+  try {
+    new DocumentFragment().querySelector(selector);
+    return true;
+  } catch {
+    return false;
+  }
 }

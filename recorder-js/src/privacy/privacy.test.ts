@@ -18,6 +18,10 @@ describe('text that looks like a secret', () => {
     'AKIAIOSFODNN7EXAMPLE',
     'ghp_abcdefghijklmnop1234',
     'xoxb-1234567890-abcdef',
+    'someone.else+tag@mail.example.com',
+    'jörg@bücher.example',
+    'a@b.photography',
+    '123-45-6789',
   ]) {
     test(`is masked: ${secret.slice(0, 12)}…`, () => {
       const masked = maskPatterns(`before ${secret} after`);
@@ -32,6 +36,14 @@ describe('text that looks like a secret', () => {
     'DE00370400440532013000',
     '+49 170 1234567',
     'Bearer of news',
+    '000-12-3456',
+    '666-12-3456',
+    '912-12-3456',
+    '2026-11-23',
+    'part 123-45-67890',
+    'user@host',
+    '@handle',
+    'meet @ noon.',
   ]) {
     test(`is not: ${plain}`, () => expect(maskPatterns(plain)).toBe(plain));
   }

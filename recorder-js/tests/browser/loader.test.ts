@@ -12,7 +12,7 @@ let shop: Site;
 let policy = '';
 
 const FAKE =
-  'export const start = (tab, base) => { window.started = { tab, base, hash: location.href.split("#")[1] } }';
+  'export const start = (tab, base, data) => { window.started = { tab, base, data: { ...data }, hash: location.href.split("#")[1] } }';
 
 beforeAll(async () => {
   const loader = await bundle('src/loader/loader.ts', 'iife', { RECORDER: JSON.stringify('recorder.abc.js') });
@@ -30,7 +30,7 @@ beforeAll(async () => {
       <script nonce=n>window.spy = []; for (const p of [EventTarget.prototype]) { const { addEventListener } = p;
         p.addEventListener = function (...a) { spy.push(a[0]); return addEventListener.apply(this, a) } }
         window.before = Object.getOwnPropertyNames(window).length</script>
-      <script nonce=n src="${relay.origin}/r/loader.js"></script>
+      <script nonce=n src="${relay.origin}/r/loader.js" data-mode=strict data-mask=".a, .b"></script>
       <script nonce=n>window.router = location.href.split('#')[1] ?? ''; window.after = Object.getOwnPropertyNames(window).length</script>`);
   });
 });
@@ -49,6 +49,7 @@ afterEach(() => context.close());
 interface Started {
   tab: { handoff?: string; key?: string; resume?: string };
   base: string;
+  data: Record<string, string>;
   hash: string;
 }
 
@@ -105,6 +106,7 @@ describe('with a hand-off', () => {
     expect(await started(page)).toEqual({
       tab: { handoff: 'hand-off_1', key: 'KEY' },
       base: `${relay.origin}/r/loader.js`,
+      data: { mode: 'strict', mask: '.a, .b' },
       hash: rest || undefined,
     });
     expect(await router(page)).toBe(rest);

@@ -1,6 +1,6 @@
 // What the tests load into their pages: capture, receiver and oracle, as `window.rig`.
 
-import { Privacy } from '../../privacy/policy.ts';
+import { type Mode, Privacy, type Settings } from '../../privacy/policy.ts';
 import { Capture } from '../capture.ts';
 import { canonical } from './oracle.ts';
 import { randomStep } from './storm.ts';
@@ -31,13 +31,13 @@ const rig = {
   assets,
   pointer,
   receiver: () => receiver,
-  start(mode: 'standard' | 'strict' = 'standard', snapshot = true, slice = 10): void {
+  start(settings: Settings | Mode = 'standard', snapshot = true, slice = 10): void {
     receiver = new Receiver();
     capture = new Capture({
       window,
       ops: receiver.ops,
       flush: () => receiver.flush(),
-      privacy: new Privacy(mode),
+      privacy: new Privacy(typeof settings === 'string' ? { mode: settings } : settings),
       assets: {
         url(absolute, kind) {
           assets.push(`${kind} ${absolute}`);

@@ -1,6 +1,7 @@
 // What must not leave the page does not: canaries in every place where text can sit, against everything that the capture writes.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Settings } from '../../privacy/policy.ts';
 import { Bench } from './bench.ts';
 
 let bench: Bench;
@@ -228,14 +229,14 @@ describe('canaries', () => {
 describe('standard mode', () => {
   test('patterns are masked, also in pieces', async () => {
     const page = await bench.page(
-      '<p>Card 4111 1111 1111 1111 and 4111111111111112</p><p>DE89370400440532013000</p><p>Bearer abcdef0123456789</p><p><span>4111</span><span>1111</span> <span>1111</span><b>1111</b></p>',
+      '<p>Card 4111 1111 1111 1111 and 4111111111111112</p><p>DE89370400440532013000</p><p>Bearer abcdef0123456789</p><p><span>4111</span><span>1111</span> <span>1111</span><b>1111</b></p><p><i>123</i>-<i>45</i><b>-6789</b></p>',
     );
     const lines = await page.evaluate(() => {
       window.rig.start();
       return window.rig.receiver().near.canonical().join('\n');
     });
     expect(lines).toContain('Card •••• •••• •••• •••• and 4111111111111112');
-    expect(lines).not.toMatch(/DE89|abcdef|"1111"/);
+    expect(lines).not.toMatch(/DE89|abcdef|"1111"|"123"|45|6789/);
     await page.close();
   });
 
@@ -278,5 +279,91 @@ describe('standard mode', () => {
     });
     expect(rule?.replace(/\s+/g, ' ')).toContain(`.${b} > #${i} { color: red; }`);
     await page.close();
+  });
+});
+
+describe('marks and selectors', () => {
+  /** What the receiving side has of a page, after a script. */
+  async function seen(body: string, settings: Settings, script = ''): Promise<string> {
+    const page = await bench.page(body);
+    const lines = await page.evaluate(
+      async ([settings, script]) => {
+        window.rig.start(settings);
+        const run = new Function(`return (async () => {${script}\n})()`) as () => Promise<void>;
+        await run();
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        window.rig.flush();
+        return window.rig.errors.concat(window.rig.receiver().raw).join('\n');
+      },
+      [settings, script] as const,
+    );
+    await page.close();
+    return lines;
+  }
+
+  for (const mark of [
+    'class="rr-mask x"',
+    'class="a sentry-mask"',
+    'class=fs-mask',
+    'class=ph-mask',
+    'class=dd-privacy-mask',
+    'data-sentry-mask',
+    'data-private',
+    'data-private=redact',
+    'data-dd-privacy=mask',
+    'data-dd-privacy=mask-user-input',
+    'data-clarity-mask=true',
+    'data-openreplay-obscured',
+    'data-hj-suppress',
+    'data-recording-sensitive',
+    'class=rr-block',
+    'class="sentry-block b"',
+    'class=fs-exclude',
+    'class=ph-no-capture',
+    'data-dd-privacy=hidden',
+    'data-openreplay-hidden',
+    'data-recording-disable',
+  ])
+    test(`what another tool was told to hide is hidden: ${mark}`, async () => {
+      expect(await seen(`<div ${mark}><b title=secretA>secretB</b></div>`, {})).not.toContain('secret');
+    });
+
+  for (const mark of ['class=xrr-mask', 'class=rr-masked', 'data-dd-privacy=allow', 'data-clarity-mask=false'])
+    test(`what only looks like a mark is none: ${mark}`, async () => {
+      expect(await seen(`<div ${mark}>visible</div>`, {})).toContain('visible');
+    });
+
+  test('a mark that comes later hides what comes after it', async () => {
+    const later = `d.className = 'rr-mask'; await null; d.append('secret')`;
+    expect(await seen('<div id=d>x</div>', {}, later)).not.toContain('secret');
+    const gone = `d.className = 'rr-mask'; await new Promise((r) => setTimeout(r, 30)); d.className = ''; d.append('open')`;
+    expect(await seen('<div id=d>x</div>', {}, gone)).toContain('open');
+  });
+
+  test('selectors mask, block and show', async () => {
+    const body = '<p class=m>alpha</p><p id=b>bravo</p><aside><p>charlie</p></aside><p>delta</p>';
+    const lines = await seen(body, { mask: '.m', block: '#b, aside > p' });
+    expect(lines).not.toMatch(/alpha|bravo|charlie/);
+    expect(lines).toContain('delta');
+    const shown = await seen(body, { mode: 'strict', show: 'aside', mask: '.m' });
+    expect(shown).toContain('charlie');
+    expect(shown).not.toMatch(/alpha|bravo|delta/);
+  });
+
+  test('a selector is asked again when an attribute changes, there or around', async () => {
+    const own = `d.setAttribute('data-plan', 'gold'); await null; d.append('secret')`;
+    expect(await seen('<div id=d>x</div>', { mask: '[data-plan=gold]' }, own)).not.toContain('secret');
+    const around = `d.className = 'closed'; await null; p.append('secret')`;
+    expect(await seen('<div id=d><p id=p>x</p></div>', { mask: '.closed p' }, around)).not.toContain('secret');
+    const moved = `d.append(p); p.firstChild.append('secret')`;
+    expect(await seen('<i id=p><b>x</b></i><div id=d class=closed></div>', { mask: '.closed b' }, moved)).not.toContain(
+      'secret',
+    );
+  });
+
+  test('a selector that the browser does not understand hides everything', async () => {
+    for (const settings of [{ mask: '..' }, { block: 'p:nope(' }] as Settings[])
+      expect(await seen('<p>secret</p>', settings)).not.toContain('secret');
+    expect(await seen('<p>visible</p>', { show: '..' })).toContain('visible');
   });
 });
