@@ -282,7 +282,7 @@ export class Recorder {
 
   private here(): { url: string; title: string } {
     const title = this.privacy.text(document.title.slice(0, 200), this.privacy.root);
-    return { url: reduceUrl(location.href, location.href), title };
+    return { url: reduceUrl(location.href, location.href, this.privacy.mode === 'standard'), title };
   }
 
   /** For the server's list of sessions. */

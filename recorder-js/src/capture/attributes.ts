@@ -7,7 +7,8 @@ import { maskPatterns } from '../privacy/mask.ts';
 import { Level, type Rules } from '../privacy/policy.ts';
 import { reduceUrl } from '../privacy/url.ts';
 import type { Context } from './context.ts';
-import { rewriteUrls, strictDeclarations } from './css.ts';
+import { rewriteUrls } from './css.ts';
+import { strictDeclarations, strictMedia } from './strict-css.ts';
 
 /** What an attribute is for, in the order of KINDS. */
 const Kind = {
@@ -32,15 +33,16 @@ const NEVER =
 const PICTURES = /^(?:src|poster|background)$/;
 /** Names that style sheets use, and that point from element to element. */
 const NAMES =
-  /^(?:class|id|name|for|list|headers|itemid|form|popovertarget|commandfor|aria-(?:labelledby|describedby|controls|owns|activedescendant|details))$/;
+  /^(?:class|id|name|for|list|headers|itemid|form|popovertarget|commandfor|slot|part|exportparts|aria-(?:labelledby|describedby|controls|owns|activedescendant|details))$/;
 /** What layout needs, in strict mode too. */
 const LAYOUT =
-  /^(?:role|dir|lang|type|hidden|open|disabled|readonly|required|checked|selected|multiple|size|rows|cols|colspan|rowspan|span|scope|width|height|align|valign|border|cellpadding|cellspacing|start|reversed|wrap|min|max|step|inert|popover|tabindex|slot|part|exportparts|media|rel|charset|contenteditable|bgcolor|color|face|nowrap|shape|autocomplete|inputmode|maxlength|shadowrootmode|aria-(?:hidden|expanded|selected|checked|pressed|current|disabled|invalid|busy|level|orientation|sort)|data-ridealong-[a-z]+)$/;
+  /^(?:role|dir|lang|type|hidden|open|disabled|readonly|required|checked|selected|multiple|size|rows|cols|colspan|rowspan|span|scope|width|height|align|valign|border|cellpadding|cellspacing|start|reversed|wrap|min|max|step|inert|popover|tabindex|media|rel|charset|contenteditable|bgcolor|color|face|nowrap|shape|autocomplete|inputmode|maxlength|shadowrootmode|aria-(?:hidden|expanded|selected|checked|pressed|current|disabled|invalid|busy|level|orientation|sort)|data-ridealong-[a-z]+)$/;
 /** SVG's and MathML's own. */
 const DRAWING =
   /^(?:d|points|viewBox|transform|x|y|[xy][12]|[crfd][xy]|r|pathLength|preserveAspectRatio|offset|opacity|overflow|visibility|display|dominant-baseline|vector-effect|spreadMethod|in2?|result|values|mode|operator|k[1-4]|std.*|version|xmlns.*|displaystyle|math\w+|(?:fill|stroke|clip|mask|filter|gradient|stop|text|font|marker|pattern|flood|refX|refY|letter|word|shape|color)[\w-]*)$/;
-/** A short value that says how something stands, not who it is about. */
-const SAFE = /^(?:[a-z -]{0,24}|[a-z]{2}-[a-z]{2}|-?[\d.]{1,8}(?:px|%|em|rem)?)$/i;
+/** Values that the platform gives a meaning, and measures: in strict mode nothing else is told of an attribute for layout. */
+const SAFE =
+  /^(?:|-?[\d.]{1,8}(?:px|%|em|rem)?|[a-z]{2,3}(?:-[a-z]{2})?|true|false|mixed|undefined|auto|manual|hint|on|off|ltr|rtl|left|right|center|justify|char|top|middle|bottom|baseline|(?:row|col)(?:group|umnheader|header)?|hard|soft|none|page|step|location|date|time|(?:de|a)scending|other|horizontal|vertical|stylesheet|utf-8|polite|assertive|open|closed|plaintext-only|until-found|hidden|text|search|tel|url|email|password|month|week|datetime-local|number|range|color|checkbox|radio|file|submit|image|reset|button|alert(?:dialog)?|application|article|banner|cell|combobox|complementary|contentinfo|definition|dialog|document|feed|figure|form|(?:tree)?grid(?:cell)?|group|heading|img|link|list(?:box|item)?|log|main|marquee|math|menu(?:bar|item(?:checkbox|radio)?)?|navigation|note|option|presentation|progressbar|radiogroup|region|scrollbar|searchbox|separator|slider|spinbutton|status|switch|tab(?:le|list|panel)?|term|textbox|timer|toolbar|tooltip|tree(?:item)?)$/i;
 
 /** The first that knows a name says its kind. */
 const KINDS = [NEVER, /^value$/, /^style$/, PICTURES, /^(?:xlink:)?href$/, WORDS, NAMES, LAYOUT, DRAWING];
@@ -76,10 +78,13 @@ export function attributeValue(c: Context, element: Element, name: string, value
       return value.length > 4000 ? '' : c.privacy.text(value, rules);
     case Kind.names:
       if (value.length > 8000) return '';
-      return strict ? value.replace(/\S+/g, (word) => c.privacy.word(word)) : value;
+      return strict
+        ? value.replace(name === 'exportparts' ? /[^\s:,]+/g : /\S+/g, (word) => c.privacy.word(word))
+        : value;
     case Kind.layout:
       if (value.length > 8000) return '';
-      return !strict || shown || SAFE.test(value) || name === 'media' || name.startsWith('data-r') ? value : '';
+      if (strict && name === 'media') return strictMedia(c, value);
+      return !strict || shown || SAFE.test(value) || name.startsWith('data-r') ? value : '';
     case Kind.drawing:
       if (!isHtml(element)) return drawing(c, value, strict);
   }
@@ -118,7 +123,7 @@ function styleText(c: Context, element: Element, value: string, shown: boolean):
   // The platform's own form has every URL as url("…").
   const text = styleOf(element)?.cssText ?? '';
   const kept = shown ? text : text.replace(/url\((?:"(?:[^"\\]|\\.)*"|[^)]*)\)/gi, 'none');
-  return rewriteUrls(c, strict ? strictDeclarations(kept) : kept, baseURI(element), 'image').slice(0, 100_000);
+  return rewriteUrls(c, strict ? strictDeclarations(c, kept) : kept, baseURI(element), 'image').slice(0, 100_000);
 }
 
 /** Pictures of what is masked are masked too. */
@@ -153,7 +158,7 @@ function reference(c: Context, element: Element, value: string, shown: boolean):
     return /^#[^\s]{1,200}$/.test(value) ? `#${c.privacy.word(value.slice(1))}` : null;
   }
   if (tag !== 'a' && tag !== 'area') return null;
-  return reduceUrl(value, baseURI(element));
+  return reduceUrl(value, baseURI(element), c.privacy.mode === 'standard');
 }
 
 /** All attributes of an element that are sent, flat. */

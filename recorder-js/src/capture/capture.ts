@@ -385,7 +385,10 @@ export class Capture {
     this.url = location.href;
     this.title = title;
     const { privacy, ops } = this.c;
-    ops.page(reduceUrl(this.url, this.url), privacy.text(title.slice(0, 500), privacy.root));
+    ops.page(
+      reduceUrl(this.url, this.url, privacy.mode === 'standard'),
+      privacy.text(title.slice(0, 500), privacy.root),
+    );
   }
 }
 

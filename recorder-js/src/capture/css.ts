@@ -1,9 +1,8 @@
 // Text of rules with their URLs turned into assets; in strict mode also without the page's own words.
 
 import { Limits } from '@ridealong/wire';
-import { ruleStyle } from '../dom.ts';
-import { maskText } from '../privacy/mask.ts';
 import type { Context } from './context.ts';
+import { strictMedia, strictText, unescapeCss } from './strict-css.ts';
 
 const URL_TOKEN = /url\(\s*(?:"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'|([^)"'\s]*))\s*\)/gi;
 
@@ -21,13 +20,6 @@ export function rewriteUrls(c: Context, text: string, base: string, kind: 'image
   });
 }
 
-function unescapeCss(text: string): string {
-  return text.replace(/\\(?:([0-9a-f]{1,6})\s?|([\s\S]))/gi, (_, hex?: string, char?: string) =>
-    hex ? String.fromCodePoint(Math.min(0x10ffff, Number.parseInt(hex, 16)) || 0xfffd) : (char ?? ''),
-  );
-}
-
-const STYLE = 1;
 const IMPORT = 3;
 const FONT_FACE = 5;
 
@@ -35,8 +27,10 @@ const FONT_FACE = 5;
 export function ruleText(c: Context, rule: CSSRule, base: string, depth = 0): string {
   let text: string;
   if (rule.type === IMPORT) text = importText(c, rule as CSSImportRule, base, depth);
-  else if (rule.type === FONT_FACE) text = rewriteUrls(c, rule.cssText, base, 'font');
-  else text = rewriteUrls(c, c.privacy.mode === 'strict' ? strictText(c, rule) : rule.cssText, base, 'image');
+  else {
+    const own = c.privacy.mode === 'strict' ? strictText(c, rule) : rule.cssText;
+    text = rewriteUrls(c, own, base, rule.type === FONT_FACE ? 'font' : 'image');
+  }
   return text.length * 3 > Limits.MaxText ? '@media not all {}' : text;
 }
 
@@ -46,9 +40,15 @@ function importText(c: Context, rule: CSSImportRule, base: string, depth: number
   let text = '';
   if (rules && sheet) for (const r of rules) text += `${ruleText(c, r, sheet.href ?? base, depth + 1)}\n`;
   const { layerName, supportsText } = rule;
-  if (layerName !== null && layerName !== undefined) text = `@layer ${layerName} {\n${text}}`;
-  if (supportsText) text = `@supports ${supportsText} {\n${text}}`;
-  return `@media ${rule.media.mediaText || 'all'} {\n${text}}`;
+  const name = (words: string): string => (c.privacy.mode === 'strict' ? strictMedia(c, words) : words);
+  if (layerName !== null && layerName !== undefined) text = `@layer ${name(layerName)} {\n${text}}`;
+  if (supportsText) text = `@media ${CSS.supports(supportsText) ? 'all' : 'not all'} {\n${text}}`;
+  return `@media ${mediaText(c, rule.media) || 'all'} {\n${text}}`;
+}
+
+/** The media of a sheet or an import. */
+export function mediaText(c: Context, { mediaText }: MediaList): string {
+  return c.privacy.mode === 'strict' ? strictMedia(c, mediaText) : mediaText;
 }
 
 /** The rules of a sheet, undefined where another origin keeps them to itself. */
@@ -58,41 +58,4 @@ export function rulesOf(sheet: CSSStyleSheet): CSSRuleList | undefined {
   } catch {
     return undefined;
   }
-}
-
-function strictText(c: Context, rule: CSSRule): string {
-  const { selectorText, cssRules } = rule as CSSStyleRule;
-  const isSelector = rule.type === STYLE;
-  if (!isSelector && !cssRules) return strictDeclarations(rule.cssText);
-  const head = isSelector ? selectorText : rule.cssText.slice(0, rule.cssText.indexOf('{'));
-  const words = isSelector || head.startsWith('@scope') ? strictSelector(c, head) : head;
-  let body = isSelector ? strictDeclarations(ruleStyle(rule).cssText) : '';
-  if (cssRules) for (const inner of cssRules) body += ` ${strictText(c, inner)}`;
-  return `${words} { ${body} }`;
-}
-
-const SELECTOR_TOKEN =
-  /\[[^\]"]*(?:"(?:[^"\\]|\\.)*"[^\]"]*)*\]|([.#])((?:[\w-]|[^\0-\x7f]|\\[0-9a-f]{1,6}\s?|\\.)+)/gi;
-const PLAIN_ATTRIBUTE = /^\[(?:type|dir|lang|role|hidden|open|disabled|checked|multiple|aria-[a-z]+)(?=[\]~|^$*=])/;
-
-/** Classes and ids by the words that elements get; attributes by what may be sent of them. */
-function strictSelector(c: Context, selector: string): string {
-  return selector.replace(SELECTOR_TOKEN, (all, mark?: string, token?: string) => {
-    if (mark && token) return mark + c.privacy.word(unescapeCss(token));
-    return PLAIN_ATTRIBUTE.test(all) ? all : all.replace(/"(?:[^"\\]|\\.)*"/g, '"\u2022"');
-  });
-}
-
-const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g;
-const WORDY =
-  /(^|[;{\s])(content|quotes|string-set|list-style(?:-type)?|symbols|prefix|suffix|text-emphasis[\w-]*|hyphenate-character|--[\w-]+)(\s*:)((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^;{}"'])*)/g;
-
-/** Declarations without the strings that they show, and custom properties without words. */
-export function strictDeclarations(text: string): string {
-  return text.replace(WORDY, (_, before: string, name: string, colon: string, value: string) => {
-    const masked = value.replace(STRING, (s) => (s.length > 4 && !/^.\\[ef]/i.test(s) ? maskText(s.slice(1, -1)) : s));
-    const quoted = masked.replace(/[^\s,/]*\u2022[^\s,/]*/g, '"$&"');
-    if (!name.startsWith('--')) return before + name + colon + quoted;
-    return before + name + colon + quoted.replace(/(?<![#\w-])(?=[\w-]*[A-Z\d])[a-z][\w-]*(?!\()/gi, 'initial');
-  });
 }

@@ -8,7 +8,7 @@ import { Limits, RuleAct } from '@ridealong/wire';
 import { adoptedSheets, baseURI, isConnected, mediaOf, nodeType, sheetOf } from '../dom.ts';
 import type { Budget } from './budget.ts';
 import { type Context, known } from './context.ts';
-import { rulesOf, ruleText } from './css.ts';
+import { mediaText, rulesOf, ruleText } from './css.ts';
 import type { Patches } from './patch.ts';
 
 type Root = Document | ShadowRoot;
@@ -88,7 +88,7 @@ export class Sheets {
     while (rules.length < length && !budget?.over()) {
       rules.push(ruleText(this.c, list?.[rules.length] as CSSRule, base));
     }
-    this.c.ops.sheet(id, sheet.disabled ? 1 : 0, mediaOf(sheet).mediaText, rules);
+    this.c.ops.sheet(id, sheet.disabled ? 1 : 0, mediaText(this.c, mediaOf(sheet)), rules);
     if (rules.length < length) this.begun.set(sheet, rules.length);
     else this.begun.delete(sheet);
   }

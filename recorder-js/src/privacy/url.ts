@@ -11,8 +11,8 @@ const PLAIN = /^\/(?!\/)(?:[\w~-][\w.~-]*\/?)*$/;
 let plainBase = '';
 let plainOrigin = '';
 
-/** The reduced form; relative URLs are resolved first. Empty for what is no web address. */
-export function reduceUrl(raw: string, base: string): string {
+/** The reduced form; relative URLs are resolved first. Empty for what is no web address. `withKeys` keeps the names in the query. */
+export function reduceUrl(raw: string, base: string, withKeys = true): string {
   if (raw.length < 200 && PLAIN.test(raw)) {
     if (base !== plainBase) {
       plainOrigin = /^https?:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?(?=\/)/.exec(base)?.[0] ?? '';
@@ -20,10 +20,10 @@ export function reduceUrl(raw: string, base: string): string {
     }
     if (plainOrigin) return plainOrigin + raw.split('/').map(reduceSegment).join('/');
   }
-  return reduceAny(raw, base);
+  return reduceAny(raw, base, withKeys);
 }
 
-function reduceAny(raw: string, base: string): string {
+function reduceAny(raw: string, base: string, withKeys: boolean): string {
   let url: URL;
   try {
     url = new URL(raw, base);
@@ -33,7 +33,7 @@ function reduceAny(raw: string, base: string): string {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return '';
   const path = url.pathname.split('/').map(reduceSegment).join('/');
   const keys = [...new Set(url.searchParams.keys())].slice(0, 20).map((key) => `${reduceKey(key)}=`);
-  return url.origin + path + (keys.length > 0 ? `?${keys.join('&')}` : '');
+  return url.origin + path + (withKeys && keys.length > 0 ? `?${keys.join('&')}` : '');
 }
 
 function reduceSegment(part: string): string {

@@ -1,0 +1,156 @@
+// Style sheets in strict mode: every name that the page made up is a word without a meaning, the same one wherever it stands, and what
+// strings show is masked. What is left is what the platform itself gives a meaning.
+
+import { maskText } from '../privacy/mask.ts';
+import type { Context } from './context.ts';
+
+const STYLE = 1;
+
+/** Values of these are keywords: a name of the page's is none. */
+const CLOSED =
+  'color display position float clear overflow font-style font-weight font-size font-stretch font-variant text-align text-decoration text-transform text-overflow text-wrap vertical-align white-space word-break overflow-wrap hyphens cursor pointer-events visibility background background-size background-repeat background-position background-clip border border-width border-collapse outline box-sizing box-shadow flex flex-direction flex-wrap align-items align-content align-self justify-content justify-items animation-timing-function animation-direction animation-fill-mode animation-play-state animation-iteration-count object-fit object-position resize user-select mix-blend-mode image-rendering writing-mode direction unicode-bidi appearance table-layout isolation contain content-visibility scroll-behavior scroll-snap-type scroll-snap-align touch-action text-rendering transform transform-style transform-origin transform-box fill fill-rule stroke-linecap stroke-linejoin text-anchor dominant-baseline shape-rendering clip-path break-inside caption-side grid-auto-flow inset width height max-width aspect-ratio filter container-type quotes content';
+const PLAIN =
+  /^(?:true|false|inside|outside|serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-(?:serif|sans-serif|monospace|rounded)|emoji|math|-apple-system|blinkmacsystemfont|arial|helvetica(?: neue)?|verdana|tahoma|georgia|times(?: new roman)?|courier(?: new)?|segoe ui|roboto|ubuntu|cantarell|noto sans|menlo|monaco|consolas|disc|circle|square|decimal(?:-leading-zero)?|(?:lower|upper)-(?:roman|alpha|latin|greek)|span|auto-fit|auto-fill|from|to|important|infinite|screen|print|and|or|not|only|style|scroll-state|(?:min-|max-)?(?:width|height|inline-size|block-size|aspect-ratio|resolution|color)|orientation|portrait|landscape|prefers-(?:color-scheme|reduced-motion|contrast|reduced-transparency)|dark|light|reduce|no-preference|more|less|hover|any-hover|pointer|any-pointer|coarse|fine|forced-colors|active|display-mode|standalone|scripting|update|syntax|inherits|initial-value|dppx|dpi)$/i;
+
+const words = new Map<string, boolean>();
+
+/** Whether a word means something to every browser. */
+function isKeyword(word: string): boolean {
+  const name = word.toLowerCase();
+  let known = words.get(name);
+  if (known === undefined) {
+    known =
+      PLAIN.test(name) ||
+      CSS.supports(name, 'inherit') ||
+      CLOSED.split(' ').some((property) => CSS.supports(property, name));
+    if (words.size < 4096) words.set(name, known);
+  }
+  return known;
+}
+
+const ESCAPE = '\\\\(?:[0-9a-f]{1,6}\\s?|[^0-9a-f])';
+const NAME = `-?(?:[a-z_]|[^\\0-\\x7f]|${ESCAPE})(?:[\\w-]|[^\\0-\\x7f]|${ESCAPE})*`;
+/** Addresses, strings, dashed names, numbers and colours, functions and names. */
+const TOKEN = new RegExp(
+  `(url\\([^)]*\\))|("(?:[^"\\\\]|\\\\[sS])*"|'(?:[^'\\\\]|\\\\[sS])*')|--((?:[\\w-]|[^\\0-\\x7f]|${ESCAPE})+)|([#\\d.][\\w%.]*)|(${NAME})(\\(?)`,
+  'gi',
+);
+
+/** A value, or whatever stands before a block: with no word and no text of the page's. */
+function strictValue(c: Context, text: string, areas = false): string {
+  return text.replace(
+    TOKEN,
+    (all, url?: string, string?: string, dashed?: string, number?: string, name?: string, call?: string) => {
+      if (url || number) return all;
+      if (string && areas) return string.replace(/[\w-]+/g, (area) => c.privacy.word(area));
+      if (string) return strictString(c, string.slice(1, -1));
+      if (dashed) return `--${c.privacy.word(dashed)}`;
+      return call || isKeyword(name as string) ? all : c.privacy.word(name as string);
+    },
+  );
+}
+
+/** Short marks stay; a family is the same name wherever it stands. */
+function strictString(c: Context, text: string): string {
+  if (text.length <= 2 || /^\\[ef]|^•+$/i.test(text) || PLAIN.test(text)) return `"${text}"`;
+  return `"${/^[\w -]+$/.test(text) ? c.privacy.word(text) : maskText(text)}"`;
+}
+
+const DECLARATION = /([\w-]+)(\s*:\s*)((?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|\([^)]*\)|[^;{}"'(])*)/g;
+
+/** Declarations, as the platform writes them. */
+export function strictDeclarations(c: Context, text: string): string {
+  return text.replace(DECLARATION, (_, name: string, colon: string, value: string) => {
+    const property = name.startsWith('--') ? `--${c.privacy.word(name.slice(2))}` : name;
+    return property + colon + strictDeclared(c, name.toLowerCase(), value);
+  });
+}
+
+const takers = new Map<string, boolean>();
+const SOME = ['n-o', '--n-o', '"n-o"', '1px n-o', '[n-o] 1px', 'n-o 1'];
+
+/** Whether a name or a text of the page's can stand in a property: in the others the platform leaves only what it knows. */
+function takesNames(property: string): boolean {
+  let takes = takers.get(property);
+  if (takes === undefined) {
+    takes = !CSS.supports(property, 'inherit') || SOME.some((value) => CSS.supports(property, value));
+    if (takers.size < 1024) takers.set(property, takes);
+  }
+  return takes;
+}
+
+function strictDeclared(c: Context, property: string, value: string): string {
+  if (!takesNames(property) && !/var\(|env\(|attr\(/i.test(value)) return value;
+  switch (property) {
+    case 'content':
+      return strictValue(c, value.replace(STRING, shownText));
+    case 'src': // of a font
+      return value.replace(/local\([^)]*\)/gi, 'local("•")');
+    case 'unicode-range':
+      return value;
+    case 'syntax':
+      return /^\s*"(?:<[a-z-]+>[+#]?|[*|\s])+"\s*$/.test(value) ? value : '"*"';
+  }
+  return strictValue(c, value, property.startsWith('grid'));
+}
+
+const STRING = /"(?:[^"\\]|\\[\s\S])*"/g;
+
+/** What a style sheet shows as text keeps its length, and icons of a font what they are. */
+function shownText(string: string): string {
+  const text = string.slice(1, -1);
+  return text.length <= 2 || /^\\[ef]/i.test(text) ? string : `"${maskText(text)}"`;
+}
+
+/** A rule with all that it holds. */
+export function strictText(c: Context, rule: CSSRule): string {
+  const { cssRules } = rule as CSSGroupingRule;
+  const { cssText } = rule;
+  const brace = cssText.indexOf('{');
+  const head = brace < 0 ? cssText : cssText.slice(0, brace);
+  if (rule.type === STYLE) {
+    const own = strictDeclarations(c, (rule as CSSStyleRule).style.cssText);
+    return `${strictSelector(c, (rule as CSSStyleRule).selectorText)} { ${own}${inside(c, cssRules)} }`;
+  }
+  const { style } = rule as CSSPageRule;
+  if (brace < 0) return style ? strictDeclarations(c, cssText) : strictHead(c, head);
+  const words = strictHead(c, head);
+  if (cssRules) return `${words} { ${style ? strictDeclarations(c, style.cssText) : ''}${inside(c, cssRules)} }`;
+  return `${words} { ${strictDeclarations(c, cssText.slice(brace + 1, cssText.lastIndexOf('}')))} }`;
+}
+
+function inside(c: Context, rules: CSSRuleList | undefined): string {
+  let text = '';
+  if (rules) for (const rule of rules) text += ` ${strictText(c, rule)}`;
+  return text;
+}
+
+function strictHead(c: Context, head: string): string {
+  const [, at = '', rest = ''] = /^(@[\w-]+|)([\s\S]*)$/.exec(head) ?? [];
+  if (at === '@scope') return at + strictSelector(c, rest);
+  // What the customer's browser made of it is what counts.
+  if (at === '@supports') return `@media ${CSS.supports(rest.trim()) ? 'all' : 'not all'}`;
+  return at + strictValue(c, rest);
+}
+
+const SELECTOR_TOKEN =
+  /\[[^\]"]*(?:"(?:[^"\\]|\\.)*"[^\]"]*)*\]|([.#])((?:[\w-]|[^\0-\x7f]|\\[0-9a-f]{1,6}\s?|\\.)+)|(::part\()([^)]*)/gi;
+const PLAIN_ATTRIBUTE = /^\[(?:type|dir|lang|role|hidden|open|disabled|checked|multiple|aria-[a-z]+)(?=[\]~|^$*=])/;
+
+/** Classes and ids by the words that elements get; attributes by what may be sent of them. */
+function strictSelector(c: Context, selector: string): string {
+  return selector.replace(SELECTOR_TOKEN, (all, mark?: string, token?: string, part?: string, names?: string) => {
+    if (mark && token) return mark + c.privacy.word(unescapeCss(token));
+    if (part && names !== undefined) return part + names.replace(/\S+/g, (name) => c.privacy.word(unescapeCss(name)));
+    return PLAIN_ATTRIBUTE.test(all) ? all : all.replace(/"(?:[^"\\]|\\.)*"/g, '"\u2022"');
+  });
+}
+
+export function unescapeCss(text: string): string {
+  return text.replace(/\\(?:([0-9a-f]{1,6})\s?|([\s\S]))/gi, (_, hex?: string, char?: string) =>
+    hex ? String.fromCodePoint(Math.min(0x10ffff, Number.parseInt(hex, 16)) || 0xfffd) : (char ?? ''),
+  );
+}
+
+/** The media that a sheet is for. */
+export const strictMedia = strictValue;
