@@ -19,6 +19,7 @@ function start(): object {
     privacy: new Privacy(),
     assets: { url: () => 0 },
     alive: (id) => log.mirror.alive(id),
+    told: (id, name) => log.mirror.told(id, name),
     ignore: () => false,
     onError: (error) => errors.push(String(error instanceof Error ? error.stack : error)),
     onPointer: (x, y) => pointer.move(x, y),

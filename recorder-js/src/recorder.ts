@@ -227,6 +227,7 @@ export class Recorder {
       assets,
       ids: this.ids,
       alive: (id) => log.mirror.alive(id),
+      told: (id, name) => log.mirror.told(id, name),
       ignore: this.options.ignore,
       onError: (error) => this.fault(error),
       onPointer: (x, y) => this.paused || pointer.move(x, y),

@@ -288,15 +288,25 @@ export class Mutations {
     if (id === undefined || isBlocked(c, element, id)) return;
     const tag = localName(element);
     if (tag === 'script') return;
-    if (isField(tag) || names.has('popover')) after.changed.push(element);
-    if (tag === 'style' || tag === 'link') after.sheets.add(element);
     const rules = c.privacy.of(element);
     const changes: (string | null)[] = [];
+    // Frameworks set what is there already, with every key.
+    let other = false;
     for (const name of names) {
       const value = attribute(element, name);
       const send = value === null ? null : attributeValue(c, element, name, value, rules);
-      if ((value === null || send !== null) && changes.length < Limits.MaxAttributes * 2) changes.push(name, send);
+      const told = c.told(id, name);
+      if (send === told) {
+        // Of one that is never sent it is not known whether it changed.
+        other ||= name !== 'value' && attributeValue(c, element, name, '', rules) === null;
+        continue;
+      }
+      other = true;
+      if (changes.length < Limits.MaxAttributes * 2) changes.push(name, send);
     }
+    if (!other) return;
+    if (isField(tag) || names.has('popover')) after.changed.push(element);
+    if (tag === 'style' || tag === 'link') after.sheets.add(element);
     if (tag === 'img' && (names.has('srcset') || names.has('sizes') || names.has('src'))) {
       const chosen = chosenPicture(c, element, rules);
       if (chosen !== null) changes.push('src', chosen);

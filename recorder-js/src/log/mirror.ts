@@ -71,6 +71,13 @@ export class Mirror implements Ops {
     return this.slots.has(id) || this.sheets.has(id);
   }
 
+  /** The value that a reader has of an attribute; null when it has none. */
+  told(id: number, name: string): string | null {
+    const list = this.attribute[this.slot(id)] ?? none;
+    for (let at = 0; at < list.length; at += 2) if (list[at] === name) return list[at + 1] as string;
+    return null;
+  }
+
   private slot(id: number): number {
     return this.slots.get(id) ?? fail(`unknown node ${id}`);
   }

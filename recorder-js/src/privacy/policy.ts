@@ -100,7 +100,11 @@ export class Privacy {
   /** Whether an attribute that changed makes other rules for what is at an element or below it. */
   changed(element: Element, name: string): boolean {
     if (name === EDIT) return true;
-    if (this.selectors.length === 0) return isMark(name) && this.differs(element);
+    if (this.selectors.length === 0) {
+      if (!isMark(name)) return false;
+      const plain = !this.asks.has(element) && markAsk(name, attribute(element, name) ?? '') === Ask.nothing;
+      return !plain && this.differs(element);
+    }
     return this.differs(element) || this.differsBelow(parentElement(element) ?? element);
   }
 

@@ -56,6 +56,7 @@ const rig = {
         },
       },
       alive: (id) => receiver.near.alive(id),
+      told: (id, name) => receiver.near.nodes.get(id)?.attributes.get(name) ?? null,
       ignore: (node) => node === ignored,
       onError: (error) => errors.push(String(error instanceof Error ? error.stack : error)),
       onPointer: (x, y) => pointer.push(x, y),
