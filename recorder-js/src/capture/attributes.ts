@@ -7,7 +7,7 @@ import { maskPatterns } from '../privacy/mask.ts';
 import { Level, type Rules } from '../privacy/policy.ts';
 import { reduceUrl } from '../privacy/url.ts';
 import type { Context } from './context.ts';
-import { rewriteUrls } from './css.ts';
+import { rewriteUrls } from './css-urls.ts';
 import { strictDeclarations, strictMedia } from './strict-css.ts';
 
 /** What an attribute is for, in the order of KINDS. */
@@ -122,8 +122,8 @@ function styleText(c: Context, element: Element, value: string, shown: boolean):
   if (!strict && !/url|src\(|image/i.test(value)) return value.slice(0, 100_000);
   // The platform's own form has every URL as url("…").
   const text = styleOf(element)?.cssText ?? '';
-  const kept = shown ? text : text.replace(/url\((?:"(?:[^"\\]|\\.)*"|[^)]*)\)/gi, 'none');
-  return rewriteUrls(c, strict ? strictDeclarations(c, kept) : kept, baseURI(element), 'image').slice(0, 100_000);
+  const kept = rewriteUrls(c, text, baseURI(element), shown ? 'image' : 'none');
+  return (strict ? strictDeclarations(c, kept) : kept).slice(0, 100_000);
 }
 
 /** Pictures of what is masked are masked too. */

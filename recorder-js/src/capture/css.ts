@@ -1,24 +1,9 @@
-// Text of rules with their URLs turned into assets; in strict mode also without the page's own words.
+// Text of rules as it is sent.
 
 import { Limits } from '@ridealong/wire';
 import type { Context } from './context.ts';
-import { strictMedia, strictText, unescapeCss } from './strict-css.ts';
-
-const URL_TOKEN = /url\(\s*(?:"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'|([^)"'\s]*))\s*\)/gi;
-
-/** `url(…)` becomes `url(asset:n)`; references within the document stay. */
-export function rewriteUrls(c: Context, text: string, base: string, kind: 'image' | 'font'): string {
-  if (!/url\(/i.test(text)) return text;
-  return text.replace(URL_TOKEN, (_, double?: string, single?: string, bare?: string) => {
-    const raw = unescapeCss(double ?? single ?? bare ?? '');
-    if (raw.startsWith('#')) return `url("#${c.privacy.word(raw.slice(1)).replace(/["\\]/g, '')}")`;
-    try {
-      return `url(asset:${c.assets.url(new URL(raw, base).href, kind)})`;
-    } catch {
-      return 'url(asset:0)';
-    }
-  });
-}
+import { rewriteUrls } from './css-urls.ts';
+import { strictMedia, strictText } from './strict-css.ts';
 
 const IMPORT = 3;
 const FONT_FACE = 5;
@@ -27,10 +12,8 @@ const FONT_FACE = 5;
 export function ruleText(c: Context, rule: CSSRule, base: string, depth = 0): string {
   let text: string;
   if (rule.type === IMPORT) text = importText(c, rule as CSSImportRule, base, depth);
-  else {
-    const own = c.privacy.mode === 'strict' ? strictText(c, rule) : rule.cssText;
-    text = rewriteUrls(c, own, base, rule.type === FONT_FACE ? 'font' : 'image');
-  }
+  else if (c.privacy.mode === 'strict') text = strictText(c, rule, base);
+  else text = rewriteUrls(c, rule.cssText, base, rule.type === FONT_FACE ? 'font' : 'image');
   return text.length * 3 > Limits.MaxText ? '@media not all {}' : text;
 }
 

@@ -3,8 +3,10 @@
 
 import { maskText } from '../privacy/mask.ts';
 import type { Context } from './context.ts';
+import { rewriteUrls, unescapeCss } from './css-urls.ts';
 
 const STYLE = 1;
+const FONT_FACE = 5;
 
 /** Values of these are keywords: a name of the page's is none. */
 const CLOSED =
@@ -36,16 +38,25 @@ const TOKEN = new RegExp(
   'gi',
 );
 
+const OWN_URL = /^url\((?:asset:\d+|"#[\w-]*")\)$/;
+/** Measures and colours: a longer one would be somebody's number. */
+const NUMBER = /^(?:#[\da-f]{3,8}|[\d.]{1,9}(?:e\d)?(?:%|[a-z]{1,5})?)$/i;
+
+const CALLS =
+  /^(?:var|env|attr|calc|min|max|clamp|round|mod|rem|a?(?:sin|cos|tan)|atan2|pow|sqrt|hypot|log|exp|abs|sign|progress|(?:rgb|hsl)a?|hwb|(?:ok)?l(?:ab|ch)|color(?:-mix)?|light-dark|(?:repeating-)?(?:linear|radial|conic)-gradient|image-set|cross-fade|counters?|symbols|(?:translate|scale|rotate)(?:x|y|z|3d)?|skew[xy]?|matrix(?:3d)?|perspective|blur|brightness|contrast|drop-shadow|grayscale|hue-rotate|invert|opacity|saturate|sepia|inset|circle|ellipse|polygon|path|rect|xywh|shape|ray|cubic-bezier|steps|linear|minmax|repeat|fit-content|calc-size|anchor(?:-size)?|scroll|view|style|scroll-state|local|format|tech|not|if)$/i;
+
 /** A value, or whatever stands before a block: with no word and no text of the page's. */
 function strictValue(c: Context, text: string, areas = false): string {
   return text.replace(
     TOKEN,
     (all, url?: string, string?: string, dashed?: string, number?: string, name?: string, call?: string) => {
-      if (url || number) return all;
+      if (url) return OWN_URL.test(url) ? url : 'none';
+      if (number) return NUMBER.test(number) ? number : '0';
       if (string && areas) return string.replace(/[\w-]+/g, (area) => c.privacy.word(area));
       if (string) return strictString(c, string.slice(1, -1));
       if (dashed) return `--${c.privacy.word(dashed)}`;
-      return call || isKeyword(name as string) ? all : c.privacy.word(name as string);
+      const known = call ? CALLS.test(name as string) : isKeyword(name as string);
+      return known ? all : c.privacy.word(name as string) + call;
     },
   );
 }
@@ -56,14 +67,22 @@ function strictString(c: Context, text: string): string {
   return `"${/^[\w -]+$/.test(text) ? c.privacy.word(text) : maskText(text)}"`;
 }
 
-const DECLARATION = /([\w-]+)(\s*:\s*)((?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|\([^)]*\)|[^;{}"'(])*)/g;
+const DECLARATION = /([\w-]+)\s*:\s*((?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|\([^)]*\)|[^;{}"'(])*)/g;
 
-/** Declarations, as the platform writes them. */
+/** Of descriptors of at-rules that are no properties too. */
+const DESCRIPTOR =
+  /^(?:src|unicode-range|font-display|(?:ascent|descent|line-gap)-override|size-adjust|system|symbols|additive-symbols|negative|prefix|suffix|range|pad|fallback|syntax|inherits|initial-value|base-palette|override-colors|navigation)$/;
+
+/** Declarations, as the platform writes them; what is none is left out. */
 export function strictDeclarations(c: Context, text: string): string {
-  return text.replace(DECLARATION, (_, name: string, colon: string, value: string) => {
-    const property = name.startsWith('--') ? `--${c.privacy.word(name.slice(2))}` : name;
-    return property + colon + strictDeclared(c, name.toLowerCase(), value);
-  });
+  let out = '';
+  for (const [, name = '', value = ''] of text.matchAll(DECLARATION)) {
+    const lower = name.toLowerCase();
+    if (name.startsWith('--')) out += `--${c.privacy.word(name.slice(2))}: ${strictDeclared(c, lower, value)}; `;
+    else if (DESCRIPTOR.test(lower) || CSS.supports(lower, 'inherit'))
+      out += `${lower}: ${strictDeclared(c, lower, value)}; `;
+  }
+  return out;
 }
 
 const takers = new Map<string, boolean>();
@@ -85,7 +104,7 @@ function strictDeclared(c: Context, property: string, value: string): string {
     case 'content':
       return strictValue(c, value.replace(STRING, shownText));
     case 'src': // of a font
-      return value.replace(/local\([^)]*\)/gi, 'local("•")');
+      return value.replace(/local\([^)]*\)/gi, 'local("•")').replace(STRING, (s) => (FORMAT.test(s) ? s : '"•"'));
     case 'unicode-range':
       return value;
     case 'syntax':
@@ -94,6 +113,7 @@ function strictDeclared(c: Context, property: string, value: string): string {
   return strictValue(c, value, property.startsWith('grid'));
 }
 
+const FORMAT = /^"(?:woff2?|truetype|opentype|collection|svg|embedded-opentype)(?:-variations)?"$/;
 const STRING = /"(?:[^"\\]|\\[\s\S])*"/g;
 
 /** What a style sheet shows as text keeps its length, and icons of a font what they are. */
@@ -102,27 +122,21 @@ function shownText(string: string): string {
   return text.length <= 2 || /^\\[ef]/i.test(text) ? string : `"${maskText(text)}"`;
 }
 
-/** A rule with all that it holds. */
-export function strictText(c: Context, rule: CSSRule): string {
+/** A rule with all that it holds. Pictures stay in the page; of fonts the site's files are shown. */
+export function strictText(c: Context, rule: CSSRule, base: string): string {
   const { cssRules } = rule as CSSGroupingRule;
+  const { style } = rule as CSSPageRule;
+  const declared = (text: string) =>
+    strictDeclarations(c, rewriteUrls(c, text, base, rule.type === FONT_FACE ? 'files' : 'none'));
+  const inside = () => (cssRules ? Array.from(cssRules, (r) => ` ${strictText(c, r, base)}`).join('') : '');
+  if (rule.type === STYLE)
+    return `${strictSelector(c, (rule as CSSStyleRule).selectorText)} { ${declared(style.cssText)}${inside()} }`;
   const { cssText } = rule;
   const brace = cssText.indexOf('{');
-  const head = brace < 0 ? cssText : cssText.slice(0, brace);
-  if (rule.type === STYLE) {
-    const own = strictDeclarations(c, (rule as CSSStyleRule).style.cssText);
-    return `${strictSelector(c, (rule as CSSStyleRule).selectorText)} { ${own}${inside(c, cssRules)} }`;
-  }
-  const { style } = rule as CSSPageRule;
-  if (brace < 0) return style ? strictDeclarations(c, cssText) : strictHead(c, head);
-  const words = strictHead(c, head);
-  if (cssRules) return `${words} { ${style ? strictDeclarations(c, style.cssText) : ''}${inside(c, cssRules)} }`;
-  return `${words} { ${strictDeclarations(c, cssText.slice(brace + 1, cssText.lastIndexOf('}')))} }`;
-}
-
-function inside(c: Context, rules: CSSRuleList | undefined): string {
-  let text = '';
-  if (rules) for (const rule of rules) text += ` ${strictText(c, rule)}`;
-  return text;
+  if (brace < 0) return style ? declared(cssText) : strictHead(c, rewriteUrls(c, cssText, base, 'none'));
+  const words = strictHead(c, cssText.slice(0, brace));
+  if (cssRules) return `${words} { ${style ? declared(style.cssText) : ''}${inside()} }`;
+  return `${words} { ${declared(cssText.slice(brace + 1, cssText.lastIndexOf('}')))} }`;
 }
 
 function strictHead(c: Context, head: string): string {
@@ -144,12 +158,6 @@ function strictSelector(c: Context, selector: string): string {
     if (part && names !== undefined) return part + names.replace(/\S+/g, (name) => c.privacy.word(unescapeCss(name)));
     return PLAIN_ATTRIBUTE.test(all) ? all : all.replace(/"(?:[^"\\]|\\.)*"/g, '"\u2022"');
   });
-}
-
-export function unescapeCss(text: string): string {
-  return text.replace(/\\(?:([0-9a-f]{1,6})\s?|([\s\S]))/gi, (_, hex?: string, char?: string) =>
-    hex ? String.fromCodePoint(Math.min(0x10ffff, Number.parseInt(hex, 16)) || 0xfffd) : (char ?? ''),
-  );
 }
 
 /** The media that a sheet is for. */

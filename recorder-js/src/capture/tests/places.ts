@@ -254,4 +254,34 @@ export const places: Record<string, Canary> = {
     html: '<iframe id=p159></iframe>',
     js: `const d = p159.contentDocument; d.open(); d.write('<title>K</title><p class=K>K'); d.close(); await later()`,
   },
+  '160 data picture in a rule': { html: '<style>.p160 { background: url("data:image/svg+xml,K)K;K") }</style>' },
+  '161 data picture in a rule, late': {
+    html: '<style id=p161></style>',
+    js: `p161.sheet.insertRule('@media all { @layer x { .p161 { mask: url(data:image/svg+xml,K); & i { background: url(data:,K) } } } }', 0)`,
+  },
+  '162 data picture in an adopted sheet': {
+    js: `const s = new CSSStyleSheet(); s.replaceSync('.p162 { background: url("data:image/svg+xml,K") }'); document.adoptedStyleSheets.push(s)`,
+  },
+  '163 data pictures elsewhere in rules': {
+    html: `<style>.p163 { cursor: url("data:,K") 1 1, auto; list-style: url("data:,1K"); border-image: url("data:,2K") 1; content: url("data:,3K"); background: image-set("data:,4K" 1x, url("data:,5K") 2x); filter: url("data:,6K#a"); shape-outside: url("data:,7K") }
+      @media all { @property --k { syntax: "K"; inherits: false; initial-value: K } }</style>`,
+  },
+  '164 data font': {
+    html: '<style>@font-face { font-family: x; src: url("data:font/woff2,K") format("woff2"), url("/f.woff") format("K") }</style>',
+  },
+  '165 custom properties of any form': {
+    html: `<style>.p165 { --a: url(data:,\\)K); --b: #K; --c: 1K; --d: url("data:,K"); --e: "K" K(K) [K] {K}; --f: src("K") }</style><b style="--a: 1K; --b: #K; --c: url(data:,K)">x</b>`,
+  },
+  '166 namespace of a sheet': { html: '<style>@namespace url("urn:K"); @namespace K "K";</style>' },
+  '167 data picture in a drawing': {
+    html: '<svg><image href="data:image/svg+xml,K"></image><rect fill="url(data:,K)" style="mask: url(data:,K)"></rect></svg>',
+  },
+  '168 data picture of an input': { html: '<input type=image src="data:image/svg+xml,K">' },
+  '169 icon of the page': { head: '<link rel=icon href="data:image/svg+xml,K">' },
+  '170 data poster and background': {
+    html: '<video poster="data:image/svg+xml,K"></video><table background="data:image/svg+xml,K"></table>',
+  },
+  '171 picture of what is masked': {
+    html: '<div data-ridealong-mask><img src="data:image/svg+xml,K"><b style="background: url(data:image/svg+xml,K)">x</b></div>',
+  },
 };
