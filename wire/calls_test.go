@@ -89,7 +89,7 @@ func (c *calls) Value(id uint32, value string)        { c.add("value", id, jsonT
 func (c *calls) Check(id uint32, bits uint8)          { c.add("check", id, bits) }
 func (c *calls) Select(id uint32, o []uint32)         { c.add("select", id, jsonNumbers(o)) }
 func (c *calls) Viewport(w, h, r, s uint32)           { c.add("viewport", w, h, r, s) }
-func (c *calls) Focus(id uint32)                      { c.add("focus", id) }
+func (c *calls) Focus(id uint32, visible uint8)       { c.add("focus", id, visible) }
 func (c *calls) Click(id uint32, x, y int32, b uint8) { c.add("click", id, x, y, b) }
 func (c *calls) Path(samples []Sample)                { c.add("path", jsonSamples(samples)) }
 func (c *calls) Adopt(root uint32, s []uint32)        { c.add("adopt", root, jsonNumbers(s)) }
@@ -98,6 +98,16 @@ func (c *calls) Page(url, title string)               { c.add("page", jsonText(u
 func (c *calls) Environment(json string)              { c.add("environment", jsonText(json)) }
 func (c *calls) Hash(count, hash uint32)              { c.add("hash", count, hash) }
 func (c *calls) State(id uint32, bits uint8)          { c.add("state", id, bits) }
+func (c *calls) Media(id uint32, m Media) {
+	c.add("media", id, m.Bits, m.Time, m.Duration, m.Rate, m.Volume)
+}
+func (c *calls) Animate(id uint32, a Animation) {
+	c.add("animate", id, a.Key, jsonText(a.Pseudo), a.State, a.Time, a.Rate, jsonText(a.Effect))
+}
+func (c *calls) Names(id uint32, names []string) { c.add("names", id, jsonTexts(names)) }
+func (c *calls) Selection(anchor, anchorOffset, focus, focusOffset uint32) {
+	c.add("selection", anchor, anchorOffset, focus, focusOffset)
+}
 func (c *calls) Blocked(id uint32, tag string, width, height uint32) {
 	c.add("blocked", id, jsonText(tag), width, height)
 }
@@ -156,7 +166,7 @@ func document(o Ops) {
 	o.Sheet(14, 0, "screen", []string{".a { color: red; }", ".a { color: red; }"})
 	o.Sheet(40, 1, "", nil)
 	o.Adopt(13, []uint32{40})
-	o.Focus(7)
+	o.Focus(7, 1)
 }
 
 // changes is what can happen to it then.
@@ -186,5 +196,12 @@ func changes(o Ops) {
 	o.Disable(14, true)
 	o.State(5, 15)
 	o.Hash(17, 0xfedcba98)
-	o.Focus(0)
+	o.Focus(0, 0)
+	o.Media(12, Media{5, 1500, 1 << 31, 2000, 500})
+	o.Animate(5, Animation{7, "::before", 1, -20, -1000, `{"t":{"duration":100},"k":[{"s":"opacity: 0"}]}`})
+	o.Animate(5, Animation{Key: 7})
+	o.Names(12, []string{"checked", "b"})
+	o.Names(12, nil)
+	o.Selection(6, 0, 8, 300)
+	o.Selection(0, 0, 0, 0)
 }

@@ -8,12 +8,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 const window = 32 << 10
 
-// syncFlush is what ends every payload: an empty stored block, cut at a byte's border.
+// syncFlush is the length of the empty stored block that ends every payload; it is not sent (as in RFC 7692 §7.2.1).
 var syncFlush = []byte{0, 0, 0xff, 0xff}
+
+// ending is what a reader puts behind a payload: that length, and a final block, so that a payload that is cut has no clean end.
+var ending = append(syncFlush[:4:4], 1, 0, 0, 0xff, 0xff)
 
 // Inflater reads the payloads of one lane, in order. After an error it is useless until Fresh.
 type Inflater struct {
@@ -34,10 +38,7 @@ func (i *Inflater) Inflate(payload []byte) ([]byte, error) {
 	if n > MaxRaw || n > r.left()*MaxInflateRatio {
 		return nil, fmt.Errorf("%w: %d bytes declared for %d", ErrDecode, n, r.left())
 	}
-	deflated := r.rest()
-	if !bytes.HasSuffix(deflated, syncFlush) {
-		return nil, fmt.Errorf("%w: a payload without its sync flush", ErrDecode)
-	}
+	deflated := slices.Concat(r.rest(), ending)
 	// A frame begins at a byte's border and no code lives longer than its block, so the window is all that frames share.
 	source := bytes.NewReader(deflated)
 	if i.flat == nil {
@@ -50,7 +51,7 @@ func (i *Inflater) Inflate(payload []byte) ([]byte, error) {
 		raw = append(raw, 0)[:len(raw)]
 		more, err := i.flat.Read(raw[len(raw):min(cap(raw), n+1)])
 		raw = raw[:len(raw)+more]
-		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -90,5 +91,5 @@ func (d *Deflater) Deflate(raw []byte) ([]byte, error) {
 	if err := d.flat.Flush(); err != nil {
 		return nil, fmt.Errorf("wire: deflate: %w", err)
 	}
-	return append(appendVarint(nil, uint32(len(raw))), d.out.Bytes()...), nil
+	return append(appendVarint(nil, uint32(len(raw))), bytes.TrimSuffix(d.out.Bytes(), syncFlush)...), nil
 }

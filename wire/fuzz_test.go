@@ -320,7 +320,7 @@ func TestAProofFitsOneSideAndTheseTermsOnly(t *testing.T) {
 func TestAStringTableIsBounded(t *testing.T) {
 	var payload []byte
 	for range MaxStrings + 1 {
-		payload = append(appendText(append(payload, opValue, 1, 1), ""), opFocus, 0)
+		payload = append(appendText(append(payload, opValue, 1, 1), ""), opFocus, 0, 0)
 	}
 	if err := ReadOps(payload, &StringTable{}, &calls{}); !errors.Is(err, ErrDecode) || !strings.Contains(err.Error(), "table is full") {
 		t.Errorf("%v", err)

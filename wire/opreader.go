@@ -101,13 +101,15 @@ func (o *opReader) op() {
 		id, options := o.varint(), o.list()
 		o.then(func() { s.Select(id, options) })
 	case opFocus:
-		id := o.varint()
-		o.then(func() { s.Focus(id) })
+		id, visible := o.varint(), o.flag(1, "visible")
+		o.then(func() { s.Focus(id, visible) })
 	case opClick:
 		id, x, y, button := o.varint(), o.zigzag(), o.zigzag(), o.u8()
 		o.then(func() { s.Click(id, x, y, button) })
 	case opSheet, opAdopt, opRule:
 		o.sheetOp(code)
+	case opMedia, opAnimate, opNames, opSelection:
+		o.shownOp(code)
 	default:
 		o.pageOp(code)
 	}
@@ -169,6 +171,30 @@ func (o *opReader) bitsOp(code uint8) {
 			o.sink.Disable(id, bits == 1)
 		}
 	})
+}
+
+// shownOp is of what elements show besides their attributes.
+func (o *opReader) shownOp(code uint8) {
+	id := o.varint()
+	switch code {
+	case opMedia:
+		bits := o.flag(7, "media bits")
+		m := Media{bits, o.varint(), o.varint(), o.varint(), o.varint()}
+		o.then(func() { o.sink.Media(id, m) })
+	case opAnimate:
+		a := Animation{Key: o.varint(), Pseudo: o.str(), State: o.flag(3, "animation state")}
+		a.Time, a.Rate, a.Effect = o.zigzag(), o.zigzag(), o.str()
+		o.then(func() { o.sink.Animate(id, a) })
+	case opNames:
+		names := make([]string, o.bounded(o.varint(), MaxAttributes, "names"))
+		for i := range names {
+			names[i] = o.str()
+		}
+		o.then(func() { o.sink.Names(id, names) })
+	case opSelection:
+		anchorOffset, focus, focusOffset := o.varint(), o.varint(), o.varint()
+		o.then(func() { o.sink.Selection(id, anchorOffset, focus, focusOffset) })
+	}
 }
 
 func (o *opReader) attributes() {

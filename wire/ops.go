@@ -25,7 +25,7 @@ type Ops interface {
 	Check(id uint32, bits uint8)
 	Select(id uint32, options []uint32)
 	Viewport(width, height, ratio, scale uint32) // CSS px; ratio and scale × 1000
-	Focus(id uint32)
+	Focus(id uint32, visible uint8)
 	Click(id uint32, x, y int32, button uint8)
 	Path(samples []Sample)
 	Sheet(id uint32, flags uint8, media string, rules []string)
@@ -36,6 +36,10 @@ type Ops interface {
 	Environment(json string)
 	Hash(count, hash uint32)
 	State(id uint32, bits uint8)
+	Media(id uint32, m Media)
+	Animate(id uint32, a Animation)
+	Names(id uint32, names []string)
+	Selection(anchor, anchorOffset, focus, focusOffset uint32) // UTF-16 units
 }
 
 // Attribute of an element. Removed stands in changes only.
@@ -48,6 +52,22 @@ type Attribute struct {
 type Sample struct {
 	X, Y   int32
 	Before uint32
+}
+
+// Media is what a video or an audio does. Times in ms; rate and volume × 1000; duration 0: not known, or without an end.
+type Media struct {
+	Bits                         uint8 // 1 playing, 2 muted, 4 ended
+	Time, Duration, Rate, Volume uint32
+}
+
+// Animation of an element that scripts made: key is its number in the epoch. State 0 takes it away, 1 runs, 2 rests, 3 has ended.
+type Animation struct {
+	Key    uint32
+	Pseudo string
+	State  uint8
+	Time   int32 // ms
+	Rate   int32 // × 1000
+	Effect string
 }
 
 const (
@@ -73,6 +93,10 @@ const (
 	opEnvironment
 	opHash
 	opState
+	opMedia
+	opAnimate
+	opNames
+	opSelection
 )
 
 const (

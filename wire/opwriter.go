@@ -191,7 +191,10 @@ func (w *OpWriter) Viewport(width, height, ratio, scale uint32) {
 }
 
 // Focus op.
-func (w *OpWriter) Focus(id uint32) { w.op(opFocus, id) }
+func (w *OpWriter) Focus(id uint32, visible uint8) {
+	w.op(opFocus, id)
+	w.u8(visible)
+}
 
 // Click op.
 func (w *OpWriter) Click(id uint32, x, y int32, button uint8) {
@@ -267,6 +270,38 @@ func (w *OpWriter) Hash(count, hash uint32) {
 func (w *OpWriter) State(id uint32, bits uint8) {
 	w.op(opState, id)
 	w.u8(bits)
+}
+
+// Media op.
+func (w *OpWriter) Media(id uint32, m Media) {
+	w.op(opMedia, id)
+	w.u8(m.Bits)
+	for _, n := range []uint32{m.Time, m.Duration, m.Rate, m.Volume} {
+		w.varint(n)
+	}
+}
+
+// Animate op.
+func (w *OpWriter) Animate(id uint32, a Animation) {
+	w.op(opAnimate, id, a.Key)
+	w.str(a.Pseudo, keepNames)
+	w.u8(a.State)
+	w.zigzag(a.Time)
+	w.zigzag(a.Rate)
+	w.str(a.Effect, keepNone)
+}
+
+// Names op.
+func (w *OpWriter) Names(id uint32, names []string) {
+	w.op(opNames, id, uint32(len(names)))
+	for _, name := range names {
+		w.str(name, keepNames)
+	}
+}
+
+// Selection op.
+func (w *OpWriter) Selection(anchor, anchorOffset, focus, focusOffset uint32) {
+	w.op(opSelection, anchor, anchorOffset, focus, focusOffset)
 }
 
 // AppendSamples writes a POINTER frame's payload behind b.

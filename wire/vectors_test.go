@@ -302,10 +302,11 @@ func streams(t *testing.T) (out []streamCase) {
 		ours.Payloads = append(ours.Payloads, streamPayload{Hex: hex.EncodeToString(payload), Fresh: fresh})
 	}
 	out = append(out, ours)
-	hello := "05ca48cdc9c907000000ffff"
+	hello := "05ca48cdc9c90700"
 	for _, c := range []struct{ name, hex string }{
 		{"as it is", hello}, {"more than declared", "04" + hello[2:]}, {"less than declared", "06" + hello[2:]}, {"cut", hello[:12]}, {"nothing", ""}, {"a length alone", "05"},
-		{"a lie about the length", "ffffff1f00000000ffff"}, {"block type 3", "0507000000ffff"}, {"reaches before the window", "03" + "03028000000000ffff"}, {"stored length", "0100010000006100000000ffff"},
+		{"a lie about the length", "ffffff1f0000"}, {"block type 3", "05070000"}, {"reaches before the window", "03" + "0302800000"}, {"stored length", "01000100000061000000"},
+		{"without a flush", "05ca48cdc9c907"}, {"with the length of the flush", hello + "0000ffff"},
 	} {
 		out = append(out, streamCase{Name: c.name, Payloads: []streamPayload{{Hex: c.hex}}})
 	}

@@ -231,7 +231,12 @@ export class RandomPage {
       (ops) => ops.check(id, n),
       (ops) => ops.select(id, [n, n + 1]),
       (ops) => ops.state(id, n),
-      (ops) => ops.focus(n === 0 ? 0 : id),
+      (ops) => ops.focus(n === 0 ? 0 : id, n & 1),
+      (ops) => ops.names(id, [text, 'a'].slice(0, n)),
+      (ops) => ops.media(id, n & 6, n, 10, 1000, n),
+      (ops) => ops.animate(id, n % 2, '', n < 2 ? 0 : n, -n, -1000, n === 0 ? '' : '{}'),
+      (ops) => ops.selection(id, n, id, 0),
+      (ops) => ops.selection(0, 0, 0, 0),
       (ops) => ops.click(id, 1, 2, 0),
     ];
     return this.pick(calls);

@@ -4,14 +4,16 @@
 // iframes are passed on to the stages there.
 
 import { Limits, type Ops, readOps, StringTable } from '@ridealong/wire';
+import { Animations } from './animations.ts';
 import { Assets } from './assets.ts';
+import { setNames } from './custom.ts';
 import { Fault, type Reason } from './fault.ts';
 import type { FromStage, ToStage } from './messages.ts';
 import * as dom from './natives.ts';
 import { MAX_NESTED, MAX_NESTING, Nested } from './nested.ts';
 import { serialize } from './serialize.ts';
 import { Sheets } from './sheets.ts';
-import { Scrolls, setChecked, setSelected, setState, setValue } from './state.ts';
+import { Scrolls, setChecked, setMedia, setSelected, setState, setValue } from './state.ts';
 import { Tree } from './tree.ts';
 import { hashOf, Words } from './words.ts';
 
@@ -35,6 +37,7 @@ export class Stage implements Ops {
   private sheets = new Sheets(this.assets.resolve);
   private tree: Tree;
   private scrolls = new Scrolls();
+  private readonly animations = new Animations(this.assets.resolve);
   private readonly nested = new Map<Node, Nested>();
   /** Ids that live in the stage of a nested document. */
   private readonly homes = new Map<number, Nested>();
@@ -115,6 +118,7 @@ export class Stage implements Ops {
     this.homes.clear();
     this.unclaimed.clear();
     this.adopted.clear();
+    this.animations.clear();
     this.tree.clear();
     dom.adoptSheets(dom.page, []);
     this.sheets = new Sheets(this.assets.resolve);
@@ -315,6 +319,30 @@ export class Stage implements Ops {
     );
   }
 
+  media(id: number, bits: number, time: number, duration: number, rate: number, volume: number): void {
+    this.onElement(
+      id,
+      (element) => setMedia(element, bits, time, rate, volume),
+      (to) => to.media(id, bits, time, duration, rate, volume),
+    );
+  }
+
+  names(id: number, names: readonly string[]): void {
+    this.onElement(
+      id,
+      (element) => setNames(element, names),
+      (to) => to.names(id, names),
+    );
+  }
+
+  animate(id: number, key: number, pseudo: string, state: number, time: number, rate: number, effect: string): void {
+    this.onElement(
+      id,
+      (element) => this.animations.set(element, key, pseudo, state, time, rate, effect),
+      (to) => to.animate(id, key, pseudo, state, time, rate, effect),
+    );
+  }
+
   // Style sheets.
 
   sheet(id: number, flags: number, media: string, rules: readonly string[]): void {
@@ -363,6 +391,11 @@ export class Stage implements Ops {
 
   /** The frame never has the focus; what the customer's has is not marked yet. */
   focus(): void {
+    this.whole();
+  }
+
+  /** Not shown yet either. */
+  selection(): void {
     this.whole();
   }
 

@@ -1,6 +1,6 @@
 // What elements hold beside the tree: values, checks, selections, open dialogs and popovers, scroll positions.
 
-import { CheckBit, StateBit } from '@ridealong/wire';
+import { CheckBit, MediaBit, StateBit } from '@ridealong/wire';
 import * as dom from './natives.ts';
 
 interface Spot {
@@ -64,6 +64,19 @@ export function setSelected(element: Element, indices: readonly number[]): void 
   Array.from(element.options).forEach((option, index) => {
     option.selected = chosen.has(index);
   });
+}
+
+/** What a video or an audio does, without what it plays: nothing of it is here, and nothing is heard. */
+export function setMedia(element: Element, bits: number, time: number, rate: number, volume: number): void {
+  if (!(element instanceof HTMLMediaElement)) return;
+  element.muted = true;
+  attempt(() => {
+    element.volume = Math.min(1, volume / 1000);
+    element.playbackRate = rate / 1000;
+    element.currentTime = time / 1000;
+  });
+  if ((bits & MediaBit.playing) !== 0) element.play().catch(() => undefined);
+  else element.pause();
 }
 
 /** Opens and closes; a state that the element cannot have is no error: the next keyframe may bring what it lacks. */

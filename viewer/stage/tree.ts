@@ -6,6 +6,7 @@ import { buildOf } from './allow.ts';
 import type { Assets } from './assets.ts';
 import { Attributes, type Part } from './attributes.ts';
 import { rewriteCss } from './css.ts';
+import { defineCustom } from './custom.ts';
 import { Fault } from './fault.ts';
 import { blockedBox, box, unseen } from './look.ts';
 import * as dom from './natives.ts';
@@ -17,7 +18,6 @@ export const NAMESPACES = [
   'http://www.w3.org/1998/Math/MathML',
 ] as const;
 const MAX_TEXT_UNITS = 64 << 20;
-const MAX_DEFINED = 4096;
 
 /** Where the next node of a list goes. */
 interface Place {
@@ -42,7 +42,6 @@ export class Tree {
   private readonly parts = new Map<Node, Part>();
   private readonly marks = new Map<Node, Mark>();
   private readonly places: Place[] = [];
-  private readonly defined = new Set<string>();
   /** Style elements whose text came as TEXT nodes, and the one text node of ours in each. */
   private readonly styleTexts = new Map<Element, Text>();
   private readonly dirtyStyles = new Set<Element>();
@@ -315,7 +314,7 @@ export class Tree {
       case 'unknown':
         return dom.createElement(uri, 'ra-unknown');
       case 'custom':
-        this.define(tag);
+        defineCustom(tag);
         return dom.createElement(uri, tag);
       case 'frame': {
         const frame = dom.createElement(uri, 'iframe');
@@ -325,17 +324,6 @@ export class Tree {
       }
       case 'same':
         return dom.createElement(uri, tag);
-    }
-  }
-
-  /** An empty class, so that `:not(:defined)` does not hide what the page's own class would show. */
-  private define(tag: string): void {
-    if (this.defined.has(tag) || this.defined.size >= MAX_DEFINED) return;
-    this.defined.add(tag);
-    try {
-      if (!customElements.get(tag)) customElements.define(tag, class extends HTMLElement {});
-    } catch {
-      // A name that only we take for a custom element's: it stays an unknown element.
     }
   }
 

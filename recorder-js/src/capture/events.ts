@@ -9,6 +9,7 @@ import {
   contentOf,
   DOCUMENT,
   ELEMENT,
+  is,
   isElement,
   listen,
   localName,
@@ -199,6 +200,6 @@ export class Events {
     const id = active && active !== bodyOf(document) ? (known(this.c, active) ?? 0) : 0;
     if (id === this.focused) return;
     this.focused = id;
-    this.c.ops.focus(id);
+    this.c.ops.focus(id, active && id !== 0 && is(active, ':focus-visible') ? 1 : 0);
   }
 }

@@ -18,9 +18,9 @@ function tee(mirror: Mirror, writer: OpWriter): Ops {
   // What both have is what Ops names.
   for (const name of Object.getOwnPropertyNames(Mirror.prototype).filter((n) => n in OpWriter.prototype)) {
     const [one, two] = [mirror, writer].map((ops) => (ops as unknown as typeof both)[name]?.bind(ops)) as [Call, Call];
-    both[name] = (p, q, r, s) => {
-      one(p, q, r, s);
-      two(p, q, r, s);
+    both[name] = (p, q, r, s, t, u, v) => {
+      one(p, q, r, s, t, u, v);
+      two(p, q, r, s, t, u, v);
     };
   }
   return both as unknown as Ops;

@@ -3,12 +3,12 @@
 //
 // Strict like a reader: ops that no reader could apply throw before they are sent, and leave the mirror useless until `reset`.
 
-import { DOCUMENT_ID, type Ops, RuleAct, TreeHash } from '@ridealong/wire';
+import { AnimationState, DOCUMENT_ID, MediaBit, type Ops, RuleAct, TreeHash } from '@ridealong/wire';
 
 /** A leaf is a placeholder or a doctype: without children, and made again by one call. */
 const Kind = { none: 0, element: 1, text: 2, shadow: 3, document: 4, leaf: 5 } as const;
 /** What nodes have besides, in the order in which a keyframe tells it: what scrolls has to have its size by then. */
-const Beside = { value: 0, check: 1, select: 2, state: 3, scroll: 4 } as const;
+const Beside = { value: 0, check: 1, select: 2, state: 3, names: 4, media: 5, scroll: 6 } as const;
 
 /** The calls that make nodes. */
 type Nodes = Pick<Ops, 'element' | 'blocked' | 'shadow' | 'document' | 'doctype' | 'text' | 'end'>;
@@ -52,9 +52,13 @@ export class Mirror implements Ops {
   private readonly beside = Object.keys(Beside).map(() => new Map<number, (into: Ops) => void>());
   private readonly adopted = new Map<number, readonly number[]>();
   private readonly sheets = new Map<number, Sheet>();
-  private readonly maps: readonly Map<number, unknown>[] = [this.leaves, ...this.beside, this.sheets];
+  /** By element, then by key. */
+  private readonly animations = new Map<number, Map<number, (into: Ops) => void>>();
+  private readonly maps: readonly Map<number, unknown>[] = [this.leaves, ...this.beside, this.sheets, this.animations];
   private view: [number, number, number, number] = [0, 0, 1000, 1000];
   private focused = 0;
+  private ring = 0;
+  private selected: readonly [number, number, number, number] = nowhere;
   private url = '';
   private title = '';
   private surroundings = '{}';
@@ -99,6 +103,7 @@ export class Mirror implements Ops {
     this.attribute = [];
     this.used = ROOT;
     this.focused = 0;
+    this.selected = nowhere;
     this.make(DOCUMENT_ID, Kind.document, compat, '');
   }
 
@@ -240,6 +245,7 @@ export class Mirror implements Ops {
       this.slots.delete(id);
       this.spare.push(slot);
       if (this.focused === id) this.focused = 0;
+      if (this.selected[0] === id || this.selected[2] === id) this.selected = nowhere;
       if (this.extra[slot] === 0) continue;
       for (const map of this.maps) map.delete(id);
       this.drop(this.adopted.get(id));
@@ -302,9 +308,40 @@ export class Mirror implements Ops {
     this.view = [width, height, ratio, scale];
   }
 
-  focus(id: number): void {
+  focus(id: number, visible: number): void {
     if (id !== 0) this.slot(id);
     this.focused = id;
+    this.ring = visible;
+  }
+
+  selection(anchor: number, anchorOffset: number, focus: number, focusOffset: number): void {
+    for (const id of [anchor, focus]) if (id !== 0) this.slot(id);
+    this.selected = [anchor, anchorOffset, focus, focusOffset];
+  }
+
+  names(id: number, names: readonly string[]): void {
+    this.note(this.beside[Beside.names], id, (into) => into.names(id, names));
+  }
+
+  media(id: number, bits: number, time: number, duration: number, rate: number, volume: number): void {
+    const since = clock();
+    this.note(this.beside[Beside.media], id, (into) => {
+      const now = bits & MediaBit.playing ? Math.round(time + (since() * rate) / 1000) : time;
+      into.media(id, bits, duration > 0 ? Math.min(now, duration) : now, duration, rate, volume);
+    });
+  }
+
+  animate(id: number, key: number, pseudo: string, state: number, time: number, rate: number, effect: string): void {
+    const mine = this.animations.get(id) ?? new Map<number, (into: Ops) => void>();
+    if (state === AnimationState.gone) mine.delete(key);
+    else {
+      const since = clock();
+      mine.set(key, (into) => {
+        const now = state === AnimationState.running ? Math.round(time + (since() * rate) / 1000) : time;
+        into.animate(id, key, pseudo, state, now, rate, effect);
+      });
+    }
+    this.note(this.animations, id, mine);
   }
 
   click(): void {}
@@ -376,7 +413,9 @@ export class Mirror implements Ops {
     for (const [id, s] of this.sheets) into.sheet(id, s.flags, s.media, s.rules);
     for (const [id, sheets] of this.adopted) into.adopt(id, sheets);
     for (const map of this.beside) for (const again of map.values()) again(into);
-    if (this.focused !== 0) into.focus(this.focused);
+    for (const mine of this.animations.values()) for (const again of mine.values()) again(into);
+    if (this.focused !== 0) into.focus(this.focused, this.ring);
+    if (this.selected !== nowhere) into.selection(...this.selected);
   }
 
   /** All nodes below the document, in order. */
@@ -436,6 +475,13 @@ export class Mirror implements Ops {
 }
 
 const none: readonly string[] = [];
+const nowhere = [0, 0, 0, 0] as const;
+
+/** What tells how many ms have passed since this call. */
+function clock(): () => number {
+  const start = performance.now();
+  return () => performance.now() - start;
+}
 
 const holds = (kind: number | undefined): boolean =>
   kind === Kind.element || kind === Kind.shadow || kind === Kind.document;

@@ -139,7 +139,7 @@ const anyCall = fc.oneof(
   call('check', id, byte(3)),
   call('select', id, ids),
   call('viewport', nat, nat, nat, nat),
-  call('focus', nat),
+  call('focus', nat, byte(1)),
   call('click', id, int, int, byte(255)),
   call(
     'path',
@@ -153,6 +153,10 @@ const anyCall = fc.oneof(
   call('environment', words),
   call('hash', nat, fc.nat(0xffffffff)),
   call('state', id, byte(15)),
+  call('media', id, byte(7), nat, nat, nat, nat),
+  call('animate', id, nat, words, byte(3), int, int, words),
+  call('names', id, fc.array(words, { maxLength: 4 })),
+  call('selection', nat, nat, nat, nat),
 );
 const node = fc.oneof(
   call('text', id, words),

@@ -159,7 +159,7 @@ export class Deflater {
     this.base = this.end;
   }
 
-  /** `varint raw length · deflate`, ended by a sync flush. */
+  /** `varint raw length · deflate`, ended by a sync flush without its last four bytes. */
   frame(raw: Uint8Array): Uint8Array<ArrayBuffer> {
     this.out.varint(raw.length);
     for (let at = 0; at < raw.length; ) {
@@ -169,7 +169,6 @@ export class Deflater {
     }
     this.put(0, 3);
     this.put(0, -this.bitCount & 7);
-    this.out.u32(0x0000ffff);
     return this.out.take();
   }
 

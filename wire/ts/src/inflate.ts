@@ -81,7 +81,7 @@ export class Inflater {
     joined.set(this.window.subarray(WINDOW - this.filled));
     this.out = joined;
     this.at = this.filled;
-    while (this.pos < this.input.length) if (this.block()) break;
+    while (!this.block());
     if (this.at !== joined.length) throw new DecodeError(`deflate: ${joined.length - this.at} bytes missing`);
     const raw = joined.subarray(this.filled);
     this.keep(joined);
@@ -123,10 +123,11 @@ export class Inflater {
     throw new DecodeError('deflate: no such code');
   }
 
-  /** One block; true after the final one, which ends a payload whatever follows. */
+  /** One block; true after the final one, which ends a payload whatever follows, and after a sync flush, which has no length here. */
   private block(): boolean {
     const final = this.need(1) === 1;
     const type = this.need(2);
+    if (type === 0 && !final && this.pos === this.input.length) return true;
     if (type === 0) this.stored();
     else if (type === 1) {
       fixed ??= fixedCodes();

@@ -11,6 +11,8 @@ export const Compat = { standards: 0, quirks: 1, limited: 2 } as const;
 export const Namespace = { html: 0, svg: 1, mathml: 2 } as const;
 export const RuleAct = { delete: 0, insert: 1, replace: 2 } as const;
 export const CheckBit = { checked: 1, indeterminate: 2 } as const;
+export const MediaBit = { playing: 1, muted: 2, ended: 4 } as const;
+export const AnimationState = { gone: 0, running: 1, paused: 2, finished: 3 } as const;
 export const StateBit = { open: 1, modal: 2, popover: 4, fullscreen: 8 } as const;
 
 /**
@@ -39,7 +41,8 @@ export interface Ops {
   select(id: number, options: readonly number[]): void;
   /** CSS px; ratio and scale × 1000. */
   viewport(width: number, height: number, ratio: number, scale: number): void;
-  focus(id: number): void;
+  /** `visible`: 1 where the browser shows a ring. */
+  focus(id: number, visible: number): void;
   click(id: number, x: number, y: number, button: number): void;
   /** Flat: x, y, ms before the frame's time. */
   path(samples: readonly number[]): void;
@@ -51,6 +54,22 @@ export interface Ops {
   environment(json: string): void;
   hash(count: number, hash: number): void;
   state(id: number, bits: number): void;
+  /** What a video or an audio does. ms; rate and volume × 1000; duration 0: not known, or without an end. */
+  media(id: number, bits: number, time: number, duration: number, rate: number, volume: number): void;
+  /** An animation that scripts made; `effect` is JSON of an Effect. ms; rate × 1000. */
+  animate(id: number, key: number, pseudo: string, state: number, time: number, rate: number, effect: string): void;
+  /** The states that a custom element gave itself. */
+  names(id: number, names: readonly string[]): void;
+  /** Ids and offsets, UTF-16 units in texts and fields, children elsewhere; 0 for none. */
+  selection(anchor: number, anchorOffset: number, focus: number, focusOffset: number): void;
+}
+
+/** The keyframes and the timing of an animation. */
+export interface Effect {
+  /** Keyframes: offset, easing, composite, declarations. */
+  k: { o?: number; e?: string; c?: string; s: string }[];
+  /** As EffectTiming names it; iterations -1 for ever. */
+  t: Record<string, number | string>;
 }
 
 export const Op = {
@@ -76,6 +95,10 @@ export const Op = {
   environment: 20,
   hash: 21,
   state: 22,
+  media: 23,
+  animate: 24,
+  names: 25,
+  selection: 26,
 } as const;
 
 const Node = { end: 0, element: 1, text: 2, shadow: 3, document: 4, blocked: 5, doctype: 6, moved: 7 } as const;
@@ -248,8 +271,8 @@ export class OpWriter implements Ops {
     this.op(Op.viewport, width, height, ratio, scale);
   }
 
-  focus(id: number): void {
-    this.op(Op.focus, id);
+  focus(id: number, visible: number): void {
+    this.op(Op.focus, id, visible);
   }
 
   click(id: number, x: number, y: number, button: number): void {
@@ -306,6 +329,28 @@ export class OpWriter implements Ops {
 
   state(id: number, bits: number): void {
     this.op(Op.state, id, bits);
+  }
+
+  media(id: number, bits: number, time: number, duration: number, rate: number, volume: number): void {
+    this.op(Op.media, id, bits, time, duration, rate, volume);
+  }
+
+  animate(id: number, key: number, pseudo: string, state: number, time: number, rate: number, effect: string): void {
+    this.op(Op.animate, id, key);
+    this.str(pseudo);
+    this.op(state);
+    this.out.zigzag(time);
+    this.out.zigzag(rate);
+    this.str(effect, 0);
+  }
+
+  names(id: number, names: readonly string[]): void {
+    this.op(Op.names, id, names.length);
+    for (const name of names) this.str(name);
+  }
+
+  selection(anchor: number, anchorOffset: number, focus: number, focusOffset: number): void {
+    this.op(Op.selection, anchor, anchorOffset, focus, focusOffset);
   }
 }
 
@@ -398,7 +443,7 @@ function readOp(r: Reader, table: StringTable, sink: Ops, ids: NewIds): void {
     case Op.viewport:
       return sink.viewport(r.varint(), r.varint(), r.varint(), r.varint());
     case Op.focus:
-      return sink.focus(r.varint());
+      return sink.focus(r.varint(), bounded(r, r.u8(), 1, 'visible'));
     case Op.click:
       return sink.click(r.varint(), r.zigzag(), r.zigzag(), r.u8());
     case Op.path:
@@ -419,6 +464,21 @@ function readOp(r: Reader, table: StringTable, sink: Ops, ids: NewIds): void {
       return sink.hash(r.varint(), r.u32());
     case Op.state:
       return sink.state(r.varint(), bounded(r, r.u8(), 15, 'state bits'));
+    case Op.media:
+      return sink.media(
+        r.varint(),
+        bounded(r, r.u8(), 7, 'media bits'),
+        r.varint(),
+        r.varint(),
+        r.varint(),
+        r.varint(),
+      );
+    case Op.animate:
+      return readAnimation(r, table, sink);
+    case Op.names:
+      return readNames(r, table, sink);
+    case Op.selection:
+      return sink.selection(r.varint(), r.varint(), r.varint(), r.varint());
     default:
       return r.fail(`unknown op ${op}`);
   }
@@ -466,6 +526,20 @@ function readRule(r: Reader, table: StringTable, sink: Ops): void {
   if (path.length === 0 || path.length > 32) r.fail(`rule path of ${path.length}`);
   const act = bounded(r, r.u8(), 2, 'rule act');
   sink.rule(id, path, act, act === RuleAct.delete ? '' : table.read(r));
+}
+
+function readAnimation(r: Reader, table: StringTable, sink: Ops): void {
+  const [id, key, pseudo] = [r.varint(), r.varint(), table.read(r)];
+  const state = bounded(r, r.u8(), 3, 'animation state');
+  sink.animate(id, key, pseudo, state, r.zigzag(), r.zigzag(), table.read(r));
+}
+
+function readNames(r: Reader, table: StringTable, sink: Ops): void {
+  const id = r.varint();
+  const n = bounded(r, r.varint(), Limits.MaxAttributes, 'names');
+  const names: string[] = [];
+  for (let i = 0; i < n; i++) names.push(table.read(r));
+  sink.names(id, names);
 }
 
 /** The nodes of one insert, with a loop instead of recursion: depth is the sender's to choose. */

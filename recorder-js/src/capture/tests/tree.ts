@@ -24,6 +24,17 @@ interface TreeNode {
   at?: string;
   sheet?: Sheet;
   adopted?: readonly number[];
+  names?: readonly string[];
+  media?: readonly number[];
+  animations: Map<number, Animated>;
+}
+
+interface Animated {
+  pseudo: string;
+  state: number;
+  time: number;
+  rate: number;
+  effect: string;
 }
 
 function need<T>(value: T | undefined, what: string): T {
@@ -39,6 +50,8 @@ export class Tree implements Ops {
   readonly calls: Record<string, number> = {};
   paths = 0;
   focused = 0;
+  ring = 0;
+  selected: readonly number[] = [0, 0, 0, 0];
   url = '';
   title = '';
   env = '';
@@ -59,7 +72,17 @@ export class Tree implements Ops {
   }
 
   private make(id: number, kind: TreeNode['kind'], head: string, tag = ''): TreeNode {
-    const node: TreeNode = { id, kind, head, tag, text: '', attributes: new Map(), parent: undefined, children: [] };
+    const node: TreeNode = {
+      id,
+      kind,
+      head,
+      tag,
+      text: '',
+      attributes: new Map(),
+      parent: undefined,
+      children: [],
+      animations: new Map(),
+    };
     if (this.used.has(id)) throw new Error(`order: id ${id} is used again`);
     this.used.add(id);
     this.nodes.set(id, node);
@@ -206,10 +229,34 @@ export class Tree implements Ops {
     this.view = view;
   }
 
-  focus(id: number): void {
+  focus(id: number, visible: number): void {
     this.outside('focus');
     if (id !== 0) this.node(id);
     this.focused = id;
+    this.ring = visible;
+  }
+
+  selection(anchor: number, anchorOffset: number, focus: number, focusOffset: number): void {
+    this.outside('selection');
+    for (const id of [anchor, focus]) if (id !== 0) this.node(id);
+    this.selected = [anchor, anchorOffset, focus, focusOffset];
+  }
+
+  names(id: number, names: readonly string[]): void {
+    this.outside('names');
+    this.node(id).names = [...names];
+  }
+
+  media(id: number, ...media: number[]): void {
+    this.outside('media');
+    this.node(id).media = media;
+  }
+
+  animate(id: number, key: number, pseudo: string, state: number, time: number, rate: number, effect: string): void {
+    this.outside('animate');
+    const { animations } = this.node(id);
+    if (state === 0) animations.delete(key);
+    else animations.set(key, { pseudo, state, time, rate, effect });
   }
 
   click(id: number, x: number, y: number, button: number): void {
