@@ -24,7 +24,17 @@ export const data = getter<string>(CharacterData.prototype, 'data');
 const element = Element.prototype;
 export const localName = getter<string>(element, 'localName');
 export const namespaceURI = getter<string | null>(element, 'namespaceURI');
-export const shadowRootOf = getter<ShadowRoot | null>(element, 'shadowRoot');
+const openRoot = getter<ShadowRoot | null>(element, 'shadowRoot');
+/** Closed roots that were seen being made. */
+const closedRoots = new WeakMap<Element, ShadowRoot>();
+let anyClosed = false;
+export const shadowRootOf = (of: Element): ShadowRoot | null =>
+  openRoot(of) ?? (anyClosed ? (closedRoots.get(of) ?? null) : null);
+export function noteRoot(host: Element, root: ShadowRoot): void {
+  if (modeOf(root) !== 'closed') return;
+  anyClosed = true;
+  closedRoots.set(host, root);
+}
 export const scrollLeft = getter<number>(element, 'scrollLeft');
 export const scrollTop = getter<number>(element, 'scrollTop');
 
@@ -42,6 +52,7 @@ const documentActive = getter<Element | null>(document, 'activeElement');
 const documentAdopted = getter<CSSStyleSheet[] | undefined>(document, 'adoptedStyleSheets');
 
 const shadow = ShadowRoot.prototype;
+export const modeOf = getter<string>(shadow, 'mode');
 export const hostOf = getter<Element | null>(shadow, 'host');
 const shadowActive = getter<Element | null>(shadow, 'activeElement');
 const shadowAdopted = getter<CSSStyleSheet[] | undefined>(shadow, 'adoptedStyleSheets');

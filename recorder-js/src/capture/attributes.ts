@@ -59,6 +59,9 @@ function kindOf(name: string): number {
   return kind;
 }
 
+/** Whether an attribute is one that the platform knows. */
+export const isListed = (name: string): boolean => kindOf(name.toLowerCase()) >= 0;
+
 /** The value to send for an attribute, null to leave it out. */
 export function attributeValue(c: Context, element: Element, name: string, value: string, rules: Rules): string | null {
   const shown = rules.text === Level.show;

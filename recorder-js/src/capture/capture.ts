@@ -16,6 +16,7 @@ import {
   native,
   nextSibling,
   nodeType,
+  noteRoot,
   parentNode,
   shadowRootOf,
   titleOf,
@@ -23,6 +24,7 @@ import {
 } from '../dom.ts';
 import type { Privacy } from '../privacy/policy.ts';
 import { reduceUrl } from '../privacy/url.ts';
+import { Animations } from './animations.ts';
 import { chosenPicture } from './attributes.ts';
 import { Budget } from './budget.ts';
 import { type AssetSource, beganAnew, type Context, Ids, known } from './context.ts';
@@ -30,6 +32,7 @@ import { environment } from './environment.ts';
 import { Events } from './events.ts';
 import { Fields } from './fields.ts';
 import { Mutations } from './mutations.ts';
+import { Names } from './names.ts';
 import { Patches } from './patch.ts';
 import { Scrolls } from './scrolls.ts';
 import { Sheets } from './sheets.ts';
@@ -77,6 +80,8 @@ export class Capture {
   private readonly states: States;
   private readonly scrolls: Scrolls;
   private readonly events: Events;
+  private readonly names: Names;
+  private readonly animations: Animations;
   private readonly mutations: Mutations;
   private readonly observer: MutationObserver;
   private readonly sizes: ResizeObserver;
@@ -98,9 +103,12 @@ export class Capture {
     const { window, ids = new Ids(), onError } = options;
     const guard = <A extends unknown[]>(f: (...args: A) => void) => this.guarded(f);
     const soon = () => this.soon();
-    this.c = { ...options, ids, blocked: new WeakMap(), rules: new WeakMap() };
+    const named = (text: string) => this.names.rule(text);
+    this.c = { ...options, ids, named, blocked: new WeakMap(), rules: new WeakMap() };
     if (ids.of(window.document) === undefined) ids.give(window.document); // DOCUMENT_ID
     this.patches = new Patches(onError);
+    this.names = new Names(this.c);
+    this.animations = new Animations(this.c, soon);
     this.sheets = new Sheets(this.c, soon);
     this.fields = new Fields(this.c);
     this.states = new States(this.c);
@@ -135,6 +143,7 @@ export class Capture {
     this.mutations.begin();
     this.sheets.forget();
     this.scrolls.forget();
+    this.animations.forget();
     ops.reset(compatOf(document));
     this.url = '';
     this.title = '';
@@ -260,6 +269,8 @@ export class Capture {
     this.sheets.check();
     this.fields.check();
     this.states.check();
+    this.names.check();
+    this.animations.check();
     const end = performance.now();
     this.nextCheck = end + (end - start) * SHARE;
   }
@@ -299,6 +310,7 @@ export class Capture {
     for (const root of after.roots) this.sheets.root(root);
     for (const element of after.fields) this.fields.add(element);
     for (const element of after.states) this.states.add(element);
+    for (const element of after.custom) this.names.add(element);
     for (const element of after.changed) {
       this.fields.again(element);
       this.states.touch(element);
@@ -313,17 +325,21 @@ export class Capture {
     this.watched.add(root);
     this.observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
     this.events.root(root);
+    this.animations.root(root);
     const window = nodeType(root) === DOCUMENT ? defaultView(root) : null;
     if (!window || this.windows.has(window)) return;
     this.windows.add(window);
     this.sheets.patch(window, this.patches);
     this.fields.patch(window, this.patches, () => this.soon());
+    this.names.patch(window, this.patches, () => this.soon());
+    this.animations.patch(window, this.patches);
     this.patchNodes(window);
   }
 
   private patchNodes(window: Window & typeof globalThis): void {
     const { patches } = this;
-    patches.after(window.Element, 'value', ['attachShadow'], (host) => {
+    patches.after(window.Element, 'value', ['attachShadow'], (host, _, root) => {
+      noteRoot(host, root as ShadowRoot);
       // The root is filled after this call; it is written with what is in it then.
       if (known(this.c, host) !== undefined && shadowRootOf(host)) this.again(host);
     });
@@ -362,7 +378,7 @@ export class Capture {
   /** Shadow roots that came by markup while their hosts were there already: nothing else tells of them. */
   private parsed(document: Document): void {
     for (let at: Node | null = firstChild(document); at; at = following(at, document)) {
-      const root = nodeType(at) === 1 ? shadowRootOf(at) : null;
+      const root = nodeType(at) === 1 ? shadowRootOf(at as Element) : null;
       if (root && known(this.c, root) === undefined && known(this.c, at) !== undefined) this.again(at as Element);
     }
   }

@@ -41,6 +41,8 @@ export interface Context {
   readonly onError: (error: unknown) => void;
   /** Elements that stand as placeholders, with what was said of them. */
   readonly blocked: WeakMap<Element, Placeholder>;
+  /** Hears of every rule as the page has it. */
+  readonly named: (text: string) => void;
   /** The rules that nodes were written under, where they are not those of the whole page. */
   readonly rules: WeakMap<Node, Rules>;
 }

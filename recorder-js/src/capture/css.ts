@@ -13,7 +13,11 @@ export function ruleText(c: Context, rule: CSSRule, base: string, depth = 0): st
   let text: string;
   if (rule.type === IMPORT) text = importText(c, rule as CSSImportRule, base, depth);
   else if (c.privacy.mode === 'strict') text = strictText(c, rule, base);
-  else text = rewriteUrls(c, rule.cssText, base, rule.type === FONT_FACE ? 'font' : 'image');
+  else {
+    const { cssText } = rule;
+    c.named(cssText);
+    text = rewriteUrls(c, cssText, base, rule.type === FONT_FACE ? 'font' : 'image');
+  }
   return text.length * 3 > Limits.MaxText ? '@media not all {}' : text;
 }
 

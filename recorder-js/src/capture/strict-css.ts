@@ -2,6 +2,7 @@
 // strings show is masked. What is left is what the platform itself gives a meaning.
 
 import { maskText } from '../privacy/mask.ts';
+import { isListed } from './attributes.ts';
 import type { Context } from './context.ts';
 import { rewriteUrls, unescapeCss } from './css-urls.ts';
 
@@ -129,8 +130,11 @@ export function strictText(c: Context, rule: CSSRule, base: string): string {
   const declared = (text: string) =>
     strictDeclarations(c, rewriteUrls(c, text, base, rule.type === FONT_FACE ? 'files' : 'none'));
   const inside = () => (cssRules ? Array.from(cssRules, (r) => ` ${strictText(c, r, base)}`).join('') : '');
-  if (rule.type === STYLE)
-    return `${strictSelector(c, (rule as CSSStyleRule).selectorText)} { ${declared(style.cssText)}${inside()} }`;
+  if (rule.type === STYLE) {
+    const { selectorText } = rule as CSSStyleRule;
+    c.named(selectorText);
+    return `${strictSelector(c, selectorText)} { ${declared(style.cssText)}${inside()} }`;
+  }
   const { cssText } = rule;
   const brace = cssText.indexOf('{');
   if (brace < 0) return style ? declared(cssText) : strictHead(c, rewriteUrls(c, cssText, base, 'none'));
@@ -148,17 +152,23 @@ function strictHead(c: Context, head: string): string {
 }
 
 const SELECTOR_TOKEN =
-  /\[[^\]"]*(?:"(?:[^"\\]|\\.)*"[^\]"]*)*\]|([.#])((?:[\w-]|[^\0-\x7f]|\\[0-9a-f]{1,6}\s?|\\.)+)|(::part\()([^)]*)/gi;
+  /\[[^\]"]*(?:"(?:[^"\\]|\\.)*"[^\]"]*)*\]|([.#])((?:[\w-]|[^\0-\x7f]|\\[0-9a-f]{1,6}\s?|\\.)+)|(::?(?:part|state|highlight|lang|view-transition-[a-z-]+)\()([^)]*)/gi;
 const PLAIN_ATTRIBUTE = /^\[(?:type|dir|lang|role|hidden|open|disabled|checked|multiple|aria-[a-z]+)(?=[\]~|^$*=])/;
 
 /** Classes and ids by the words that elements get; attributes by what may be sent of them. */
 function strictSelector(c: Context, selector: string): string {
-  return selector.replace(SELECTOR_TOKEN, (all, mark?: string, token?: string, part?: string, names?: string) => {
-    if (mark && token) return mark + c.privacy.word(unescapeCss(token));
-    if (part && names !== undefined) return part + names.replace(/\S+/g, (name) => c.privacy.word(unescapeCss(name)));
-    return PLAIN_ATTRIBUTE.test(all) ? all : all.replace(/"(?:[^"\\]|\\.)*"/g, '"\u2022"');
+  const word = (name: string): string => c.privacy.word(unescapeCss(name));
+  return selector.replace(SELECTOR_TOKEN, (all, mark?: string, token?: string, call?: string, names?: string) => {
+    if (mark && token) return mark + word(token);
+    if (call && names !== undefined) return call + names.replace(/[^\s,*"]+/g, (n) => (LANGUAGE.test(n) ? n : word(n)));
+    const kept = PLAIN_ATTRIBUTE.test(all) ? all : all.replace(/"(?:[^"\\]|\\.)*"/g, '"\u2022"');
+    return kept.replace(/^\[((?:\*?\|)?)((?:[\w-]|[^\0-\x7f]|\\.)+)/, (_, prefix: string, name: string) => {
+      return `[${prefix}${isListed(name) ? name : word(name)}`;
+    });
   });
 }
+
+const LANGUAGE = /^[a-z]{2,3}(?:-[a-z]{2})?$/i;
 
 /** The media that a sheet is for. */
 export const strictMedia = strictValue;

@@ -14,6 +14,7 @@ import {
   isHtml,
   isSvg,
   localName,
+  modeOf,
   namespaceURI,
   nextSibling,
   nodeType,
@@ -29,6 +30,7 @@ import { attributesToSend } from './attributes.ts';
 import type { Budget } from './budget.ts';
 import { type Context, captured, known, opaque } from './context.ts';
 import { isField } from './fields.ts';
+import { isCustom } from './names.ts';
 import { isStateful } from './states.ts';
 
 /** What has to be written once the nodes are there. */
@@ -42,6 +44,8 @@ export class After {
   /** Documents and shadow roots that have to be watched. */
   readonly roots: (Document | ShadowRoot)[] = [];
   readonly blocked: Element[] = [];
+  /** Custom elements. */
+  readonly custom: Element[] = [];
   /** Elements with a state whose attributes changed. */
   readonly changed: Element[] = [];
   /** Something that the receiving side has went elsewhere. */
@@ -146,6 +150,7 @@ export class NodeWriter {
     if (tag === 'style' || (html && tag === 'link')) after.sheets.add(element);
     else if (html && isField(tag)) after.fields.push(element);
     else if (isStateful(tag, names)) after.states.push(element);
+    if (html && isCustom(tag)) after.custom.push(element);
     if (this.withScroll && mayScroll(element, tag) && (scrollTop(element) !== 0 || scrollLeft(element) !== 0))
       after.scrolled.push(element);
   }
@@ -158,7 +163,7 @@ export class NodeWriter {
   }
 
   private shadow(root: ShadowRoot, rules: Rules, depth: number): void {
-    this.ops.shadow(this.c.ids.give(root), 0);
+    this.ops.shadow(this.c.ids.give(root), modeOf(root) === 'closed' ? 1 : 0);
     this.open++;
     this.after.roots.push(root);
     this.children(root, rules, depth);

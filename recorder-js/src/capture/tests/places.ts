@@ -284,4 +284,14 @@ export const places: Record<string, Canary> = {
   '171 picture of what is masked': {
     html: '<div data-ridealong-mask><img src="data:image/svg+xml,K"><b style="background: url(data:image/svg+xml,K)">x</b></div>',
   },
+  '172 states and highlights in selectors': {
+    html: '<x-k></x-k><style>x-k:state(K), ::highlight(K), :lang(K), ::view-transition-group(K) { color: red } [K], [data-k-K="x"] { color: red }</style>',
+  },
+  '173 state of a custom element': {
+    js: `customElements.define('x-p173', class extends HTMLElement { constructor() { super(); this.attachInternals().states.add('K') } }); m.append(document.createElement('x-p173'))`,
+  },
+  '174 animation of a script': {
+    html: '<b id=p174>x</b>',
+    js: `p174.animate([{ content: '"K"', '--k': 'K', background: 'url("data:,K")' }, { top: '1px' }], { duration: 1e5, id: 'K' })`,
+  },
 };
