@@ -95,6 +95,11 @@ export class House {
     return this.#end('SIGTERM');
   }
 
+  /** As a fault would: every goroutine's stack goes to the log. */
+  crash(): Promise<number | null> {
+    return this.#end('SIGQUIT');
+  }
+
   async stop(): Promise<void> {
     await this.kill();
     await rm(this.data, { recursive: true, force: true });

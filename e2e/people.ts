@@ -42,16 +42,18 @@ export class Agent {
   }
 
   /** A colleague in another browser context who has the same account's cookies. */
-  async colleague(browser: Browser, invite: string): Promise<Agent> {
+  async colleague(browser: Browser, invite: string, prepare?: (c: BrowserContext) => Promise<unknown>): Promise<Agent> {
     const context = await browser.newContext({ storageState: await this.context.storageState() });
+    await prepare?.(context);
     const page = await context.newPage();
     await page.goto(withTestObject(invite));
     return new Agent(context, page, this.house);
   }
 
-  /** New session, and into its live view; the magic link. */
-  async newSession(): Promise<string> {
+  /** New session, for what the dialog offers or for `fields`, and into its live view; the magic link. */
+  async newSession(fields: Record<string, string> = {}): Promise<string> {
     await this.page.getByTestId('new-session').first().click();
+    for (const [label, text] of Object.entries(fields)) await this.page.getByLabel(label).fill(text);
     await this.page.getByTestId('create-session').click();
     await this.page.waitForURL(/\/s\/[0-9A-Z]{26}/);
     const link = await this.page.getByTestId('customer-link').inputValue();
@@ -87,11 +89,13 @@ export class Agent {
     return this.page.evaluate(() => (window as unknown as TestWindow).__ridealong.rung());
   }
 
+  private async text(): Promise<string> {
+    return (await this.stage()).evaluate(() => document.body?.textContent ?? '');
+  }
+
   async sees(text: string): Promise<void> {
     await expect
-      .poll(async () => (await this.stage()).evaluate(() => document.body?.textContent ?? '').catch(() => ''), {
-        timeout: 15_000,
-      })
+      .poll(() => this.text().catch(() => 'there is no stage, or one goes'), { timeout: 15_000 })
       .toContain(text);
   }
 
