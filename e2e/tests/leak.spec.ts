@@ -41,7 +41,7 @@ function by(found: Found[], of: (one: Found) => string): Record<string, number[]
 function expectTold(found: Found[], numbers: number[]): void {
   const excess = found.filter(({ n }) => !numbers.includes(n));
   const lines = excess.map(({ n, where, around }) => `${nameOf(n)} in ${where}: ${around}`);
-  expect(lines.slice(0, 20), 'told and not meant to be').toEqual([]);
+  expect.soft(lines.slice(0, 20), 'told and not meant to be').toEqual([]);
   const missing = sorted(numbers).filter((n) => !found.some((one) => one.n === n));
   expect(missing.map(nameOf), 'on the list and not told').toEqual([]);
 }
@@ -57,7 +57,7 @@ async function searched(browser: Browser, attributes: string): Promise<Found[]> 
   expect(pieces.sealed, 'pieces through the server').toBeGreaterThan(0);
   const controls = new Search(Object.values(Control)).in(evidence);
   const { text, picture, path, reference, origin, storage } = Control;
-  expect(by(controls, areaOf)).toEqual({
+  expect.soft(by(controls, areaOf), 'controls, by their numbers').toEqual({
     dom: [text, path],
     blob: [picture],
     stage: [text, picture, path],
