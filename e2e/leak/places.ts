@@ -106,6 +106,17 @@ const styles: Record<string, Place> = {
     js: `customElements.get('p-255') ?? customElements.define('p-255', class extends HTMLElement { constructor() { super(); const i = this.attachInternals(); i.ariaLabel = 'K'; i.states.add('K') } })`,
   },
   '256 media of a sheet': { html: '<style id=p256></style>', js: `p256.sheet.media.mediaText = '(K: 1px), print'` },
+  '257 animation that a script runs': {
+    html: '<b id=p257>x</b>',
+    js: `p257.animate([{ content: '"K"', '--K': 'K', background: 'url("{svg}")' }, { opacity: 1 }], { duration: 1e6, id: 'K' })`,
+  },
+  '258 animation of a sheet': {
+    html: '<style>@keyframes K { to { content: "K"; --K: K; background: url("{svg}") } } .p258 { animation: K 99s }</style><b class=p258>x</b>',
+  },
+  '259 words that a script gives a film': {
+    html: '<video id=p259></video>',
+    js: `p259.addTextTrack('captions', 'K', 'en').addCue(new VTTCue(0, 99, 'K')); navigator.mediaSession.metadata = new MediaMetadata({ title: 'K' })`,
+  },
 }; // biome-ignore format: one place, one line
 
 /** What is the site's own: nothing of it is any business of ours. */
