@@ -8,7 +8,7 @@ import { Level, type Rules } from '../privacy/policy.ts';
 import { reduceUrl } from '../privacy/url.ts';
 import type { Context } from './context.ts';
 import { rewriteUrls } from './css-urls.ts';
-import { strictDeclarations, strictMedia } from './strict-css.ts';
+import { strictDeclarations, strictDrawing, strictMedia } from './strict-css.ts';
 
 /** What an attribute is for, in the order of KINDS. */
 const Kind = {
@@ -36,10 +36,10 @@ const NAMES =
   /^(?:class|id|name|for|list|headers|itemid|form|popovertarget|commandfor|slot|part|exportparts|aria-(?:labelledby|describedby|controls|owns|activedescendant|details))$/;
 /** What layout needs, in strict mode too. */
 const LAYOUT =
-  /^(?:role|dir|lang|type|hidden|open|disabled|readonly|required|checked|selected|multiple|size|rows|cols|colspan|rowspan|span|scope|width|height|align|valign|border|cellpadding|cellspacing|start|reversed|wrap|min|max|step|inert|popover|tabindex|media|rel|charset|contenteditable|bgcolor|color|face|nowrap|shape|autocomplete|inputmode|maxlength|shadowrootmode|aria-(?:hidden|expanded|selected|checked|pressed|current|disabled|invalid|busy|level|orientation|sort)|data-ridealong-[a-z]+)$/;
+  /^(?:role|dir|lang|type|hidden|open|disabled|readonly|required|checked|selected|multiple|size|rows|cols|colspan|rowspan|span|scope|width|height|align|valign|border|cellpadding|cellspacing|start|reversed|wrap|min|max|step|inert|popover|tabindex|media|rel|charset|contenteditable|bgcolor|color|face|nowrap|shape|autocomplete|inputmode|maxlength|shadowrootmode|aria-(?:hidden|expanded|selected|checked|pressed|current|disabled|invalid|busy|level|orientation|sort)|data-ridealong-(?:mask|block|show))$/;
 /** SVG's and MathML's own. */
 const DRAWING =
-  /^(?:d|points|viewBox|transform|x|y|[xy][12]|[crfd][xy]|r|pathLength|preserveAspectRatio|offset|opacity|overflow|visibility|display|dominant-baseline|vector-effect|spreadMethod|in2?|result|values|mode|operator|k[1-4]|std.*|version|xmlns.*|displaystyle|math\w+|(?:fill|stroke|clip|mask|filter|gradient|stop|text|font|marker|pattern|flood|refX|refY|letter|word|shape|color)[\w-]*)$/;
+  /^(?:d|points|viewBox|transform|x|y|[xy][12]|[crfd][xy]|r|pathLength|preserveAspectRatio|offset|opacity|overflow|visibility|display|dominant-baseline|vector-effect|spreadMethod|in2?|result|values|mode|operator|k[1-4]|stdDeviation|version|xmlns(?::xlink)?|displaystyle|math(?:variant|size|color|background)|(?:fill|stroke|clip|mask|filter|gradient|stop|text|font|marker|pattern|flood|refX|refY|letter|word|shape|color)[\w-]*)$/;
 /** Values that the platform gives a meaning, and measures: in strict mode nothing else is told of an attribute for layout. */
 const SAFE =
   /^(?:|-?[\d.]{1,8}(?:px|%|em|rem)?|[a-z]{2,3}(?:-[a-z]{2})?|true|false|mixed|undefined|auto|manual|hint|on|off|ltr|rtl|left|right|center|justify|char|top|middle|bottom|baseline|(?:row|col)(?:group|umnheader|header)?|hard|soft|none|page|step|location|date|time|(?:de|a)scending|other|horizontal|vertical|stylesheet|utf-8|polite|assertive|open|closed|plaintext-only|until-found|hidden|text|search|tel|url|email|password|month|week|datetime-local|number|range|color|checkbox|radio|file|submit|image|reset|button|alert(?:dialog)?|application|article|banner|cell|combobox|complementary|contentinfo|definition|dialog|document|feed|figure|form|(?:tree)?grid(?:cell)?|group|heading|img|link|list(?:box|item)?|log|main|marquee|math|menu(?:bar|item(?:checkbox|radio)?)?|navigation|note|option|presentation|progressbar|radiogroup|region|scrollbar|searchbox|separator|slider|spinbutton|status|switch|tab(?:le|list|panel)?|term|textbox|timer|toolbar|tooltip|tree(?:item)?)$/i;
@@ -59,8 +59,22 @@ function kindOf(name: string): number {
   return kind;
 }
 
-/** Whether an attribute is one that the platform knows. */
-export const isListed = (name: string): boolean => kindOf(name.toLowerCase()) >= 0;
+/** Names that the last part of DRAWING means and that are no properties of style sheets. */
+const DRAWN =
+  /^(?:(?:gradient|pattern)(?:Units|Transform)|(?:pattern|mask)ContentUnits|(?:clipPath|mask|marker|filter)Units|marker(?:Width|Height)|textLength|textPath|ref[XY])$/;
+
+/** Whether an attribute is one that the platform knows, and that may be told. */
+export function isListed(name: string): boolean {
+  const kind = kindOf(name);
+  if (
+    kind !== Kind.drawing ||
+    !/^(?:fill|stroke|clip|mask|filter|gradient|stop|text|font|marker|pattern|flood|ref|letter|word|shape|color)/.test(
+      name,
+    )
+  )
+    return kind > 0;
+  return DRAWN.test(name) || CSS.supports(name, 'inherit');
+}
 
 /** The value to send for an attribute, null to leave it out. */
 export function attributeValue(c: Context, element: Element, name: string, value: string, rules: Rules): string | null {
@@ -87,16 +101,17 @@ export function attributeValue(c: Context, element: Element, name: string, value
     case Kind.layout:
       if (value.length > 8000) return '';
       if (strict && name === 'media') return strictMedia(c, value);
-      return !strict || shown || SAFE.test(value) || name.startsWith('data-r') ? value : '';
+      return !strict || shown || SAFE.test(value) ? value : '';
     case Kind.drawing:
-      if (!isHtml(element)) return drawing(c, value, strict);
+      if (!isHtml(element)) return drawing(c, element, name, value, strict);
   }
   return shown ? other(value) : null;
 }
 
-function drawing(c: Context, value: string, strict: boolean): string | null {
+function drawing(c: Context, element: Element, name: string, value: string, strict: boolean): string | null {
   if (value.length > 1_000_000 || /https?:|data:|javascript:/i.test(value)) return null;
-  return strict ? value.replace(/#([\w-]+)\)/g, (_, id: string) => `#${c.privacy.word(id)})`) : value;
+  if (!strict) return value;
+  return isListed(name) ? strictDrawing(c, name, rewriteUrls(c, value, baseURI(element), 'none')) : null;
 }
 
 /** An attribute of the page's own. It stays, for style sheets ask for it; a value that may be a record does not. */

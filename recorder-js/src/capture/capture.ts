@@ -148,7 +148,7 @@ export class Capture {
     this.url = '';
     this.title = '';
     this.events.snapshot();
-    ops.environment(environment(window));
+    ops.environment(environment(window, this.c.privacy.mode === 'standard'));
     const after = new After();
     after.roots.push(document);
     after.scrolled.push(document);

@@ -20,7 +20,8 @@ function timeZone(): string {
   return Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-export function environment(window: Window & typeof globalThis): string {
+/** `names`: whether the names of values in addresses may be told. */
+export function environment(window: Window & typeof globalThis, names: boolean): string {
   const { navigator, screen, document } = window;
   const hints = navigator as unknown as Hints;
   const prefers = (query: string): boolean => window.matchMedia(query).matches;
@@ -39,7 +40,7 @@ export function environment(window: Window & typeof globalThis): string {
     },
     deviceMemory: hints.deviceMemory,
     hardwareConcurrency: navigator.hardwareConcurrency,
-    referrer: document.referrer ? reduceUrl(document.referrer, document.baseURI) : '',
+    referrer: document.referrer ? reduceUrl(document.referrer, document.baseURI, names) : '',
     colorScheme: prefers('(prefers-color-scheme: dark)') ? 'dark' : 'light',
     reducedMotion: prefers('(prefers-reduced-motion: reduce)'),
     online: navigator.onLine,

@@ -41,7 +41,7 @@ const TOKEN = new RegExp(
 
 const OWN_URL = /^url\((?:asset:\d+|"#[\w-]*")\)$/;
 /** Measures and colours: a longer one would be somebody's number. */
-const NUMBER = /^(?:#[\da-f]{3,8}|[\d.]{1,9}(?:e\d)?(?:%|[a-z]{1,5})?)$/i;
+const NUMBER = /^(?:#[\da-f]{3,8}|\d{0,8}(?:\.\d{0,17})?(?:e\d*)?(?:%|[a-z]{1,5})?)$/i;
 
 const CALLS =
   /^(?:var|env|attr|calc|min|max|clamp|round|mod|rem|a?(?:sin|cos|tan)|atan2|pow|sqrt|hypot|log|exp|abs|sign|progress|(?:rgb|hsl)a?|hwb|(?:ok)?l(?:ab|ch)|color(?:-mix)?|light-dark|(?:repeating-)?(?:linear|radial|conic)-gradient|image-set|cross-fade|counters?|symbols|(?:translate|scale|rotate)(?:x|y|z|3d)?|skew[xy]?|matrix(?:3d)?|perspective|blur|brightness|contrast|drop-shadow|grayscale|hue-rotate|invert|opacity|saturate|sepia|inset|circle|ellipse|polygon|path|rect|xywh|shape|ray|cubic-bezier|steps|linear|minmax|repeat|fit-content|calc-size|anchor(?:-size)?|scroll|view|style|scroll-state|local|format|tech|not|if)$/i;
@@ -87,7 +87,7 @@ export function strictDeclarations(c: Context, text: string): string {
 }
 
 const takers = new Map<string, boolean>();
-const SOME = ['n-o', '--n-o', '"n-o"', '1px n-o', '[n-o] 1px', 'n-o 1'];
+const SOME = ['n-o', '--n-o', '"n-o"', '"n-o" "n-o"', '1px n-o', '[n-o] 1px', 'n-o 1'];
 
 /** Whether a name or a text of the page's can stand in a property: in the others the platform leaves only what it knows. */
 function takesNames(property: string): boolean {
@@ -152,23 +152,69 @@ function strictHead(c: Context, head: string): string {
 }
 
 const SELECTOR_TOKEN =
-  /\[[^\]"]*(?:"(?:[^"\\]|\\.)*"[^\]"]*)*\]|([.#])((?:[\w-]|[^\0-\x7f]|\\[0-9a-f]{1,6}\s?|\\.)+)|(::?(?:part|state|highlight|lang|view-transition-[a-z-]+)\()([^)]*)/gi;
+  /\[[^\]"]*(?:"(?:[^"\\]|\\.)*"[^\]"]*)*\]|([.#])((?:[\w-]|[^\0-\x7f]|\\[0-9a-f]{1,6}\s?|\\.)+)|(::?(?:part|state|highlight|lang|view-transition-[a-z-]+)\()([^)]*)|(?<![\w:.#\\-])([a-z](?:[\w-]|[^\0-\x7f]|\\.)*)(?!\()/gi;
 const PLAIN_ATTRIBUTE = /^\[(?:type|dir|lang|role|hidden|open|disabled|checked|multiple|aria-[a-z]+)(?=[\]~|^$*=])/;
 
 /** Classes and ids by the words that elements get; attributes by what may be sent of them. */
 function strictSelector(c: Context, selector: string): string {
   const word = (name: string): string => c.privacy.word(unescapeCss(name));
-  return selector.replace(SELECTOR_TOKEN, (all, mark?: string, token?: string, call?: string, names?: string) => {
-    if (mark && token) return mark + word(token);
-    if (call && names !== undefined) return call + names.replace(/[^\s,*"]+/g, (n) => (LANGUAGE.test(n) ? n : word(n)));
-    const kept = PLAIN_ATTRIBUTE.test(all) ? all : all.replace(/"(?:[^"\\]|\\.)*"/g, '"\u2022"');
-    return kept.replace(/^\[((?:\*?\|)?)((?:[\w-]|[^\0-\x7f]|\\.)+)/, (_, prefix: string, name: string) => {
-      return `[${prefix}${isListed(name) ? name : word(name)}`;
-    });
-  });
+  return selector.replace(
+    SELECTOR_TOKEN,
+    (all, mark?: string, token?: string, call?: string, names?: string, tag?: string) => {
+      if (mark && token) return mark + word(token);
+      if (tag)
+        return /^(?:even|odd|n|of|ltr|rtl|from|to)$/i.test(tag) ? tag : strictTag(c, unescapeCss(tag).toLowerCase());
+      if (call && names !== undefined)
+        return call + names.replace(/[^\s,*"]+/g, (n) => (LANGUAGE.test(n) ? n : word(n)));
+      const kept = PLAIN_ATTRIBUTE.test(all) ? all : all.replace(/"(?:[^"\\]|\\.)*"/g, '"\u2022"');
+      return kept.replace(/^\[((?:\*?\|)?)((?:[\w-]|[^\0-\x7f]|\\.)+)/, (_, prefix: string, name: string) => {
+        return `[${prefix}${isListed(name) ? name : word(name)}`;
+      });
+    },
+  );
 }
 
 const LANGUAGE = /^[a-z]{2,3}(?:-[a-z]{2})?$/i;
+
+/** What the drawings' own words are, beside those of style sheets. */
+const DRAWING =
+  /^(?:(?:linear|s)RGB|(?:userSpaceOnUse|objectBoundingBox)|x(?:Min|Mid|Max)Y(?:Min|Mid|Max)|meet|slice|Source(?:Graphic|Alpha)|(?:Fill|Stroke)Paint|pad|reflect|over|in|out|atop|xor|arithmetic|matrix|saturate|hueRotate|luminanceToAlpha|discrete|paced|spline|sum|replace|stretch|spacing(?:AndGlyphs)?|strokeWidth|(?:bold-)?(?:fraktur|script)|double-struck|(?:bold-)?sans-serif(?:-italic)?|bold-italic|bold|italic|normal)$/;
+const PATH = /^\s*(?:[mlhvcsqta]\s*[-+.\d](?:[\s,.\d+-]|e[-+]?\d)*|z[\s,]*)*$/i;
+const NUMBERS = /^(?:[\s\d.,;+%-]|\de[-+]?\d)*$/i;
+const NAMESPACE = /^http:\/\/www\.w3\.org\/(?:1999\/(?:xhtml|xlink)|2000\/svg|1998\/Math\/MathML)$/;
+
+/** The value of an attribute of a drawing or a formula. */
+export function strictDrawing(c: Context, name: string, value: string): string {
+  if (NUMBERS.test(value) || (name === 'd' && PATH.test(value)) || NAMESPACE.test(value)) return value;
+  return value.replace(/url\([^)]*\)|[^;\s,()]+\(?/g, (part) => {
+    if (part.startsWith('url(')) return OWN_URL.test(part) ? part : 'none';
+    return DRAWING.test(part) ? part : strictValue(c, part);
+  });
+}
+
+const FORMULA =
+  /^(?:math|m(?:action|enclose|error|fenced|frac|i|multiscripts|n|o|over|padded|phantom|prescripts|root|row|s|space|sqrt|style|su[bp]|subsup|table|td|text|tr|under|underover)|none|semantics|annotation(?:-xml)?)$/;
+const tags = new Map<string, boolean>();
+
+/** Whether an element of this name is the platform's, in any of its three languages. */
+function isPlatforms(tag: string): boolean {
+  let known = tags.get(tag);
+  if (known === undefined) {
+    const made = /^[a-z][\w.]*$/i.test(tag) && document.createElement(tag);
+    const drawn = made && document.createElementNS('http://www.w3.org/2000/svg', tag);
+    known =
+      FORMULA.test(tag) ||
+      (made && !(made instanceof HTMLUnknownElement)) ||
+      (drawn && drawn.constructor !== SVGElement);
+    if (tags.size < 2048) tags.set(tag, known);
+  }
+  return known;
+}
+
+/** The name of an element, with one that the page made up as a word; a dash stays in it. */
+export function strictTag(c: Context, tag: string): string {
+  return isPlatforms(tag) ? tag : `${tag.includes('-') ? 'x-' : 'x'}${c.privacy.word(tag)}`;
+}
 
 /** The media that a sheet is for. */
 export const strictMedia = strictValue;

@@ -32,6 +32,7 @@ import { type Context, captured, known, opaque } from './context.ts';
 import { isField } from './fields.ts';
 import { isCustom } from './names.ts';
 import { isStateful } from './states.ts';
+import { strictTag } from './strict-css.ts';
 
 /** What has to be written once the nodes are there. */
 export class After {
@@ -105,7 +106,9 @@ export class NodeWriter {
     if (type === ELEMENT) this.element(node as Element, rules, depth);
     else if (type === 10) {
       const doctype = node as DocumentType;
-      this.ops.doctype(this.c.ids.give(node), doctype.name, doctype.publicId, doctype.systemId);
+      const told =
+        this.c.privacy.mode === 'strict' ? ['html', '', ''] : [doctype.name, doctype.publicId, doctype.systemId];
+      this.ops.doctype(this.c.ids.give(node), ...(told as [string, string, string]));
     } else this.ops.text(this.c.ids.give(node), textOf(this.c, node, rules));
   }
 
@@ -134,7 +137,7 @@ export class NodeWriter {
     this.ops.element(
       id,
       html ? 0 : isSvg(element) ? 1 : namespaceURI(element)?.endsWith('MathML') ? 2 : 0,
-      tag,
+      c.privacy.mode === 'strict' ? strictTag(c, tag) : tag,
       attributes,
     );
     this.open++;
@@ -157,7 +160,7 @@ export class NodeWriter {
 
   private blocked(id: number, element: Element, tag: string): void {
     const { width, height } = sizeOf(element);
-    this.ops.blocked(id, tag, width, height);
+    this.ops.blocked(id, this.c.privacy.mode === 'strict' ? strictTag(this.c, tag) : tag, width, height);
     this.c.blocked.set(element, { id, width, height });
     this.after.blocked.push(element);
   }

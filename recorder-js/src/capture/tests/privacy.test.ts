@@ -96,7 +96,10 @@ const floor: Record<string, Canary> = {
   },
   'frame markup': { html: '<iframe data-ridealong-mask srcdoc="K"></iframe>' },
   nonce: { html: '<style nonce=K></style>' },
-  'closed shadow root': { html: '<div id=cs></div>', js: `cs.attachShadow({ mode: 'closed' }).append('K')` },
+  'field in a closed shadow root': {
+    html: '<div id=cs></div>',
+    js: `cs.attachShadow({ mode: 'closed' }).innerHTML = '<input value=K>'`,
+  },
   'pushed address': { js: `history.pushState(null, '', '?q=K#K')` },
   'button value': {
     html: '<button value=K>x</button><input type=checkbox value=K><input type=radio value=K><select><option value=K>x</option></select><data value=K>x</data>',
