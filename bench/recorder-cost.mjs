@@ -2,17 +2,22 @@
 //
 // Each figure is of a fresh page; variants alternate. `none` is the same page and the same operation without a recorder. main_ms is the
 // CPU time of the main thread's tasks from the operation until the recorder has emitted everything; ratios compare what the recorders add
-// to it. `rrweb` turns each event into JSON, as whoever sends it has to; ours makes compressed frames. From a Chromium trace.
+// to it. `floor` is an observer that does nothing: what no recorder can be under. `rrweb` turns each event into JSON, as whoever sends it has to; ours makes compressed frames. From a Chromium trace.
 import { launch } from './browser.mjs';
 import { median, print, ratio } from './figures.mjs';
 import { contents, table } from './recorder/pages.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const SIZES = { '1k': 1000, '13k': 13_000, '78k': 78_000 };
-const VARIANTS = ['none', 'rrweb', 'ridealong'];
+const VARIANTS = ['none', 'floor', 'rrweb', 'ridealong'];
 
 /** In the page: the recorder of this variant; gives what says whether it is busy. */
 function begin(variant) {
+  if (variant === 'floor') {
+    const seen = new MutationObserver(() => {});
+    seen.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    addEventListener('input', () => {}, true);
+  }
   if (variant === 'ridealong') globalThis.recorder = globalThis.ridealongBench.start();
   if (variant !== 'rrweb') return;
   const record = globalThis.rrwebRecord?.record ?? globalThis.rrweb.record;
@@ -100,7 +105,7 @@ async function measure(browser, site, { html, operation, variant }) {
     ),
   );
   await page.goto('http://page.bench/');
-  if (variant !== 'none') await page.addScriptTag({ content: site[variant] });
+  if (site[variant]) await page.addScriptTag({ content: site[variant] });
   await page.waitForTimeout(100);
   const cdp = await context.newCDPSession(page);
   if (operation) {
@@ -167,6 +172,12 @@ async function one(browser, site, name, what) {
   const none = mid('none', 'main');
   const added = (variant) => got[variant].map((one) => one.main - none);
   const rrweb = added('rrweb');
+  ratio(
+    bench,
+    'floor/rrweb',
+    added('floor').map((floor, i) => floor / rrweb[i]),
+    { case: name },
+  );
   ratio(
     bench,
     'ridealong/rrweb',

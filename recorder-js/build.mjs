@@ -1,5 +1,5 @@
-// Builds what customers' pages load: dist/recorder.<hash>.js (a module), dist/loader.js (a classic script that knows its name) and
-// dist/manifest.json. Prints the compressed sizes; a loader over its budget fails the build, a recorder over its is said.
+// Builds what customers' pages load: dist/recorder.<hash>.js (a module), dist/worker.<hash>.js (for large pages), dist/loader.js (a
+// classic script that knows the recorder's name) and dist/manifest.json. Prints the compressed sizes; a loader over its budget fails the build, a recorder over its is said.
 
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -18,9 +18,14 @@ const brotli = (text) =>
   });
 
 const version = JSON.parse(await readFile(here('package.json'), 'utf8')).version;
-const recorder = await bundle('src/main.ts', 'es', { VERSION: JSON.stringify(version) });
-const hash = createHash('sha256').update(recorder).digest('base64url').slice(0, 12);
-const name = `recorder.${hash}.js`;
+const named = (what, code) => `${what}.${createHash('sha256').update(code).digest('base64url').slice(0, 12)}.js`;
+const worker = await bundle('src/log/worker.ts', 'iife', {});
+const workerName = named('worker', worker);
+const recorder = await bundle('src/main.ts', 'es', {
+  VERSION: JSON.stringify(version),
+  WORKER: JSON.stringify(workerName),
+});
+const name = named('recorder', recorder);
 const loader = await bundle('src/loader/loader.ts', 'iife', { RECORDER: JSON.stringify(name) });
 
 await mkdir(dist, { recursive: true });
@@ -29,6 +34,7 @@ const manifest = { version };
 for (const [key, file, code, budget] of [
   ['loader', 'loader.js', loader, LOADER_BUDGET],
   ['recorder', name, recorder, RECORDER_BUDGET],
+  ['worker', workerName, worker, RECORDER_BUDGET],
 ]) {
   const small = brotli(code);
   const integrity = `sha384-${createHash('sha384').update(code).digest('base64')}`;

@@ -1,14 +1,21 @@
 // What the benches put into a page: the recorder as `Recorder.start` puts it together, with frames that go nowhere but are counted.
 
 import { Capture } from '../../recorder-js/src/capture/capture.ts';
+import { isLarge } from '../../recorder-js/src/log/hire.ts';
 import { FrameLog } from '../../recorder-js/src/log/log.ts';
+import { Press } from '../../recorder-js/src/log/press.ts';
 import { PointerLane } from '../../recorder-js/src/pointer.ts';
 import { Privacy } from '../../recorder-js/src/privacy/policy.ts';
+
+/** Set by the build: the worker's code. */
+declare const WORKER_CODE: string;
 
 function start(): object {
   const errors: string[] = [];
   let sent = 0;
-  const log = new FrameLog(1);
+  const press = new Press();
+  if (isLarge(document)) press.hire(new Worker(URL.createObjectURL(new Blob([WORKER_CODE]))));
+  const log = new FrameLog(1, undefined, press);
   const pointer = new PointerLane(log, (frame) => {
     sent += frame.length;
   });
@@ -25,18 +32,23 @@ function start(): object {
     onPointer: (x, y) => pointer.move(x, y),
   });
   let seen = 0;
+  let begun = 0;
   log.watch(() => {
     // As a watcher with an empty line: each frame once.
+    if (!begun) {
+      begun = log.keyframe()?.length ?? 0;
+      sent += begun;
+      if (!begun) return;
+    }
     for (const frame of log.since(seen) ?? []) sent += frame.length;
     seen = log.seq;
   });
   capture.snapshot();
-  const first = log.keyframeSize;
   return {
     errors,
     /** Bytes of all frames so far. */
-    bytes: () => first + sent,
-    busy: () => capture.partial,
+    bytes: () => sent,
+    busy: () => capture.partial || press.waiting > 0,
     stop: () => capture.stop(),
   };
 }

@@ -46,7 +46,10 @@ export async function contents() {
   return {
     css,
     todo: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>To do</title><style>body { font: 16px sans-serif; } .done { text-decoration: line-through; color: gray; }</style></head><body><div id="app"></div><script type="module">${todo.replaceAll('</script', '<\\/script')}</script></body></html>`,
-    ridealong: await bundle('../bench/recorder/entry.ts', 'iife', {}),
+    ridealong: await bundle('../bench/recorder/entry.ts', 'iife', {
+      WORKER_CODE: JSON.stringify(await bundle('src/log/worker.ts', 'iife', {})),
+      WORKER: '""',
+    }),
     rrweb: await readFile(here('../../node_modules/@rrweb/record/dist/record.umd.min.cjs'), 'utf8'),
   };
 }

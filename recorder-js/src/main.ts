@@ -39,6 +39,7 @@ export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Pr
   const begin = () =>
     new Recorder({
       origin: new URL(base).origin,
+      base,
       tab: state,
       privacy: settingsOf(data),
       events: bar,

@@ -19,7 +19,9 @@ import { Capture } from './capture/capture.ts';
 import { Ids } from './capture/context.ts';
 import { Assets } from './log/assets.ts';
 import { type Control, Cursor, controlFrame } from './log/cursor.ts';
+import { hire } from './log/hire.ts';
 import { FrameLog } from './log/log.ts';
+import { Press } from './log/press.ts';
 import { PointerLane } from './pointer.ts';
 import { Privacy, type Settings } from './privacy/policy.ts';
 import { reduceUrl } from './privacy/url.ts';
@@ -38,6 +40,8 @@ export interface RecorderEvents {
 export interface RecorderOptions {
   /** The server's origin. */
   origin: string;
+  /** The loader's address: other files of ours are beside it. */
+  base: string;
   tab: TabState;
   /** What the site's own code decides about what may be seen. */
   privacy?: Settings;
@@ -75,6 +79,7 @@ export class Recorder {
   private session: Session | undefined;
   private capture: Capture | undefined;
   private readonly ids = new Ids();
+  private readonly press = new Press();
   private readonly privacy: Privacy;
   private readonly cursors = new Map<Link, Cursor>();
   /** Legs that were sent something of this document. */
@@ -130,11 +135,12 @@ export class Recorder {
     this.present(welcome.participants);
     if (this.session) return;
     const { epoch } = welcome;
-    const log = new FrameLog(epoch);
+    const log = new FrameLog(epoch, undefined, this.press);
     const pointer = new PointerLane(log, (frame) => this.send(Lane.pointer, frame));
     this.session = { log, assets: new Assets(epoch), pointer };
     this.set('waiting');
     this.greet();
+    void hire(this.press, this.options.tab, this.options.base);
   }
 
   /** Begins to greet whoever may watch: by the link's key, or without one by a key for each that both people saw the digits of. */
@@ -237,9 +243,10 @@ export class Recorder {
 
   /** A large document is taken as fast as somebody gets it; before anybody does, a part of it. */
   private room(): boolean {
+    const { ringBytes = 0, waiting = 0 } = this.session?.log ?? {};
     const watching = [...this.cursors.values()].filter((cursor) => cursor.watching);
-    if (watching.length > 0) return watching.some((cursor) => cursor.current);
-    return (this.session?.log.ringBytes ?? 0) < AHEAD;
+    if (watching.length > 0) return waiting < AHEAD && watching.some((cursor) => cursor.current);
+    return ringBytes + waiting < AHEAD;
   }
 
   /** Why there is nothing to see now; undefined when there is. */
@@ -371,6 +378,7 @@ export class Recorder {
     attempt(() => this.capture?.stop());
     this.capture = undefined;
     this.session?.pointer.stop();
+    this.press.dismiss();
     if (word) attempt(() => this.tell({ type: 'leaving', reason: word }));
     for (const cursor of this.cursors.values()) cursor.stop();
     this.cursors.clear();

@@ -12,6 +12,8 @@ export interface Tab {
   /** Without K: base64url of the key for each leg that the customer said yes to. */
   keys?: Record<string, string>;
   resume?: string;
+  /** No worker could be had here: it is not tried again, for a policy that forbids one reports each try. */
+  alone?: boolean;
 }
 
 export class TabState {

@@ -1,10 +1,12 @@
 // The log of one document: ops become frames, each encoded once; the newest are kept for those who come back (PROTOCOL.md §3).
 //
 // Guarantees: frames are numbered without gaps; a keyframe at N and the frames from N+1 on can be read from nothing; the ring holds at
-// most RingBytes and RingAge; cursors are woken after a frame is complete, never in the middle of a group.
+// most RingBytes and RingAge; cursors are woken after a frame is complete, never in the middle of a group; what is large may be complete
+// later, and nothing overtakes it.
 
-import { Deflater, encodeFrame, Flag, Kind, Limits, type Ops, OpWriter } from '@ridealong/wire';
+import { encodeFrame, Flag, Kind, Limits, type Ops, OpWriter } from '@ridealong/wire';
 import { Mirror } from './mirror.ts';
+import { Press } from './press.ts';
 
 interface Kept {
   at: number;
@@ -30,23 +32,27 @@ export class FrameLog {
   readonly mirror = new Mirror();
   private readonly writer = new OpWriter();
   readonly ops: Ops = tee(this.mirror, this.writer);
-  /** Of the newest frame. */
+  /** Of the newest frame that is complete. */
   seq = 0;
+  /** Of the newest one that was begun. */
+  private made = 0;
   /** Bytes of the newest keyframe and of what was added to it since: what a join costs, about. */
   keyframeSize = 0;
-  private readonly deflater = new Deflater();
   private ring: Kept[] = [];
   /** Bytes of the frames that are kept. */
   ringBytes = 0;
   private begun = false;
   private fresh = true;
+  /** Stands at `seq`. */
   private whole: Uint8Array | undefined;
+  private wholeAsked = false;
   private readonly cursors = new Set<() => void>();
   private readonly start: number;
 
   constructor(
     readonly epoch: number,
     private readonly now: () => number = () => performance.now(),
+    private readonly press = new Press(),
   ) {
     this.start = now();
   }
@@ -72,8 +78,17 @@ export class FrameLog {
     else {
       this.begun = true;
       this.complete(this.writer.take());
+      this.wake();
     }
+  }
+
+  private wake(): void {
     for (const wake of this.cursors) wake();
+  }
+
+  /** Bytes that frames will be made of, about as they will be then. */
+  get waiting(): number {
+    return this.press.waiting / 4;
   }
 
   /** Throws away the ops since the last frame; a RESET has to follow. */
@@ -82,19 +97,23 @@ export class FrameLog {
     this.begin();
   }
 
-  private encode(kind: number, flags: number, payload: Uint8Array): Uint8Array {
-    const { epoch, seq } = this;
-    return encodeFrame({ kind, flags: Flag.deflated | flags, epoch, seq, time: this.time(), payload });
+  private encode(kind: number, flags: number, seq: number, time: number, payload: Uint8Array): Uint8Array {
+    return encodeFrame({ kind, flags: Flag.deflated | flags, epoch: this.epoch, seq, time, payload });
   }
 
   private append(partial: boolean): void {
-    const payload = this.deflater.frame(this.writer.take());
-    this.seq++;
-    const frame = this.encode(Kind.ops, this.fresh ? Flag.fresh : 0, payload);
+    const seq = ++this.made;
+    const time = this.time();
+    const flags = this.fresh ? Flag.fresh : 0;
     this.fresh = false;
-    this.whole = undefined;
-    this.keep(frame);
-    if (partial) this.keyframeSize += frame.length;
+    this.press.deflate(this.writer.take(), false, (payload) => {
+      const frame = this.encode(Kind.ops, flags, seq, time, payload);
+      this.seq = seq;
+      this.whole = undefined;
+      this.keep(frame);
+      if (partial) this.keyframeSize += frame.length;
+      this.wake();
+    });
     if (this.writer.full) this.begin();
   }
 
@@ -102,7 +121,7 @@ export class FrameLog {
   private begin(): void {
     this.fresh = true;
     this.writer.fresh();
-    this.deflater.fresh();
+    this.press.fresh();
   }
 
   private keep(frame: Uint8Array): void {
@@ -131,20 +150,31 @@ export class FrameLog {
     return this.ring.slice(this.ring.length - missing).map((kept) => kept.frame);
   }
 
-  /** The whole document as it is now; undefined before there is one. What follows it is readable from nothing. */
+  /**
+   * The whole document, at `seq`; undefined as long as there is none: whoever waits is woken. What follows it is readable from nothing.
+   */
   keyframe(): Uint8Array | undefined {
     this.flush();
-    if (!this.begun || this.whole) return this.whole;
+    if (!this.begun || this.whole || this.wholeAsked) return this.whole;
     const writer = new OpWriter();
     this.mirror.keyframe(writer);
-    return this.complete(writer.take());
+    this.complete(writer.take());
+    return this.whole;
   }
 
-  private complete(ops: Uint8Array): Uint8Array {
-    this.whole = this.encode(Kind.keyframe, 0, new Deflater().frame(ops));
-    this.keyframeSize = this.whole.length;
+  private complete(ops: Uint8Array): void {
+    const seq = this.made;
+    const time = this.time();
+    let later = false;
+    this.wholeAsked = true;
     this.begin();
-    return this.whole;
+    this.press.deflate(ops, true, (payload) => {
+      this.whole = this.encode(Kind.keyframe, 0, seq, time, payload);
+      this.keyframeSize = this.whole.length;
+      this.wholeAsked = false;
+      if (later) this.wake();
+    });
+    later = true;
   }
 
   /** The tree's hash, as a frame of its own. */

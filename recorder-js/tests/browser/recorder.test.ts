@@ -53,14 +53,18 @@ class Server {
 }
 
 beforeAll(async () => {
-  const recorder = await bundle('src/main.ts', 'es', { VERSION: '"test"' });
+  const recorder = await bundle('src/main.ts', 'es', { VERSION: '"test"', WORKER: '"worker.js"' });
+  const worker = await bundle('src/log/worker.ts', 'iife', {});
   const loader = await bundle('src/loader/loader.ts', 'iife', { RECORDER: JSON.stringify('recorder.js') });
   browser = await launch();
   site = await serve((path, _, response) => {
-    const script = { '/r/loader.js': loader, '/r/recorder.js': recorder }[path];
+    const script = { '/r/loader.js': loader, '/r/recorder.js': recorder, '/r/worker.js': worker }[path];
     response.setHeader('content-type', script ? 'text/javascript' : 'text/html');
+    if (path === '/strict') response.setHeader('content-security-policy', "worker-src 'self'");
+    const large = path === '/large' || path === '/strict' ? '<i></i>'.repeat(3000) : '';
     response.end(
-      script ?? '<!doctype html><title>Shop</title><body><h1 id=ridealong>Shop</h1><script src=/r/loader.js></script>',
+      script ??
+        `<!doctype html><title>Shop</title><body><h1 id=ridealong>Shop</h1>${large}<script src=/r/loader.js></script>`,
     );
   });
 });
@@ -90,9 +94,9 @@ declare global {
   }
 }
 
-async function join(): Promise<Page> {
+async function join(path = '/'): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`${site.origin}/#ridealong=1.hand-off.${KEY}`);
+  await page.goto(`${site.origin}${path}#ridealong=1.hand-off.${KEY}`);
   await page.waitForFunction(() => window.ridealong?.state === 'waiting');
   return page;
 }
@@ -149,6 +153,30 @@ describe('a session', () => {
     await page.goto(`${site.origin}/#ridealong=1.hand-off.${KEY}`);
     await page.waitForFunction(() => window.ridealong?.state === 'ended');
     expect(await stored(page)).toBeNull();
+  });
+});
+
+describe('the worker', () => {
+  test('is there for a large page, and not for a small one', async () => {
+    expect((await join()).workers()).toEqual([]);
+    const page = await join('/large');
+    await expect.poll(() => page.workers().length).toBe(1);
+    await page.evaluate(() => window.ridealong?.stop());
+    await expect.poll(() => page.workers().length).toBe(0);
+  });
+
+  test('that the site forbids is tried once in a tab', async () => {
+    await context.addInitScript(() => {
+      addEventListener('securitypolicyviolation', () => {
+        localStorage.setItem('reports', `${Number(localStorage.getItem('reports')) + 1}`);
+      });
+    });
+    const page = await join('/strict');
+    await expect.poll(async () => (await stored(page)).alone).toBe(true);
+    await page.reload();
+    await page.waitForFunction(() => window.ridealong?.state === 'waiting');
+    await page.waitForTimeout(300);
+    expect(await page.evaluate(() => localStorage.getItem('reports'))).toBe('1');
   });
 });
 

@@ -50,6 +50,18 @@ describe('deflate', () => {
     );
   });
 
+  it('goes on where its positions begin anew', () => {
+    const deflater = new Deflater();
+    const at = 2 ** 30 - 200_000;
+    for (const name of ['start', 'end', 'base']) Reflect.set(deflater, name, at);
+    const inflater = new Inflater();
+    for (let i = 0; i < 40; i++) {
+      const raw = Uint8Array.from({ length: 20_000 }, (_, n) => 97 + ((n * (i % 5)) % 19));
+      expect(Buffer.compare(inflater.frame(deflater.frame(raw)), raw)).toBe(0);
+    }
+    expect(Reflect.get(deflater, 'end')).toBeLessThan(at);
+  });
+
   it('has full codes within the limit for any counts, also where Huffman’s would be longer', () => {
     const steep = fc.nat(285).map((n) => Uint32Array.from({ length: n + 1 }, (_, i) => Math.floor(1.618 ** (i % 20))));
     const any = fc.array(fc.nat(16_384), { minLength: 2, maxLength: 286 }).map((list) => Uint32Array.from(list));

@@ -10,6 +10,7 @@ const MIN = 3;
 const MAX = 258;
 const CHAIN = 24; // candidates looked at for one match; more costs time and gains under a percent
 const BLOCK = 16_384; // tokens in a block
+const LAST = 2 ** 30;
 
 const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
@@ -141,10 +142,12 @@ const used = (counts: Uint32Array, least: number): number => {
 
 /** Deflates the frames of one lane, in order. */
 export class Deflater {
-  private readonly buf = new Uint8Array(WINDOW * 2);
+  private readonly buf = new Uint8Array(WINDOW * 4);
   private readonly head = new Int32Array(1 << HASH_BITS).fill(-1);
   private readonly previous = new Int32Array(WINDOW).fill(-1);
-  private end = 0; // of the bytes in buf
+  // Positions count from the first byte of all.
+  private start = 0; // of the bytes in buf
+  private end = 0;
   private base = 0; // nothing before it may be referred to
   private readonly tokens = new Uint32Array(BLOCK); // literal, or length << 16 | distance, which is ≥ 3 << 16
   private count = 0;
@@ -174,31 +177,31 @@ export class Deflater {
 
   /** Adds at most WINDOW bytes to the window and writes them as blocks. */
   private chunk(raw: Uint8Array): void {
-    if (this.end + raw.length > this.buf.length) this.slide();
+    if (this.end - this.start + raw.length > this.buf.length) this.slide();
     const from = this.end;
-    this.buf.set(raw, from);
+    this.buf.set(raw, from - this.start);
     this.end += raw.length;
     this.match(from);
     this.block();
   }
 
-  /** Keeps the newest WINDOW bytes; positions move down with them. */
+  /** Keeps the newest WINDOW bytes. */
   private slide(): void {
-    const by = this.end - WINDOW;
-    this.buf.copyWithin(0, by, this.end);
+    this.buf.copyWithin(0, this.end - this.start - WINDOW, this.end - this.start);
+    this.start = this.end - WINDOW;
+    if (this.end < LAST) return;
+    // Positions begin anew, and what was before is not referred to.
+    this.start = 0;
     this.end = WINDOW;
-    this.base = Math.max(0, this.base - by);
-    const { head, previous } = this;
-    for (let i = 0; i < head.length; i++) head[i] = Math.max(-1, (head[i] as number) - by);
-    // The chain is a ring by position; positions move by `by`, so the ring turns with them.
-    const moved = new Int32Array(WINDOW);
-    for (let i = 0; i < WINDOW; i++) moved[i] = Math.max(-1, (previous[(i + by) & MASK] as number) - by);
-    previous.set(moved);
+    this.base = WINDOW;
+    this.head.fill(-1);
+    this.previous.fill(-1);
   }
 
   private hash(at: number): number {
     const { buf } = this;
-    const v = (buf[at] as number) | ((buf[at + 1] as number) << 8) | ((buf[at + 2] as number) << 16);
+    const i = at - this.start;
+    const v = (buf[i] as number) | ((buf[i + 1] as number) << 8) | ((buf[i + 2] as number) << 16);
     return Math.imul(v, 0x9e3779b1) >>> (32 - HASH_BITS);
   }
 
@@ -210,15 +213,18 @@ export class Deflater {
 
   /** The longest match for `at` as length << 16 | distance, 0 for none. */
   private longest(at: number): number {
-    const { buf, previous, base } = this;
+    const { buf, previous, start } = this;
     const limit = Math.min(MAX, this.end - at);
+    const here = at - start;
+    const least = Math.max(this.base, at - WINDOW);
     let best = MIN - 1;
     let found = 0;
     let candidate = this.head[this.hash(at)] as number;
-    for (let chain = CHAIN; chain > 0 && candidate >= base && at - candidate <= WINDOW; chain--) {
-      if (buf[candidate + best] === buf[at + best]) {
+    for (let chain = CHAIN; chain > 0 && candidate >= least; chain--) {
+      const there = candidate - start;
+      if (buf[there + best] === buf[here + best]) {
         let n = 0;
-        while (n < limit && buf[candidate + n] === buf[at + n]) n++;
+        while (n < limit && buf[there + n] === buf[here + n]) n++;
         if (n > best) {
           best = n;
           found = (n << 16) | (at - candidate);
@@ -237,7 +243,7 @@ export class Deflater {
     for (let at = from; at < this.end; ) {
       if (this.count === BLOCK) this.block();
       if (at > stop) {
-        this.token(this.buf[at++] as number);
+        this.token(this.buf[at++ - this.start] as number);
         continue;
       }
       let found = this.longest(at);
@@ -248,7 +254,7 @@ export class Deflater {
         if (later >>> 16 > found >>> 16) found = 0;
       }
       if (found === 0) {
-        this.token(this.buf[at++] as number);
+        this.token(this.buf[at++ - this.start] as number);
         continue;
       }
       this.token(found);

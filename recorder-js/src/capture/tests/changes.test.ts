@@ -125,7 +125,8 @@ const CHANGES: Record<string, string> = {
   'a canvas': `m.append(Object.assign(document.createElement('canvas'), { width: 33, height: 44 }))`,
 };
 
-const HEAD = `<script>const early = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set; const later = () => new Promise((r) => setTimeout(r, 30))</script>`;
+const HEAD = `<script>const early = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set; const later = () => new Promise((r) => setTimeout(r, 30));
+const closedRoots = new WeakMap(); const attach = Element.prototype.attachShadow; Element.prototype.attachShadow = function (init) { const root = attach.call(this, init); closedRoots.set(this, root); return root; }; globalThis.closedRoots = closedRoots</script>`;
 
 /** The page as new. */
 async function opened(): Promise<Page> {

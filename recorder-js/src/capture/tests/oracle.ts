@@ -11,7 +11,10 @@ const type = get<number>(Node.prototype, 'nodeType');
 const attributes = get<NamedNodeMap>(Element.prototype, 'attributes');
 const local = get<string>(Element.prototype, 'localName');
 const space = get<string | null>(Element.prototype, 'namespaceURI');
-const shadow = get<ShadowRoot | null>(Element.prototype, 'shadowRoot');
+const open = get<ShadowRoot | null>(Element.prototype, 'shadowRoot');
+/** A page that is to be asked for its closed roots keeps them here. */
+const shadow = (of: Element): ShadowRoot | null =>
+  open(of) ?? (Reflect.get(globalThis, 'closedRoots') as WeakMap<Element, ShadowRoot> | undefined)?.get(of) ?? null;
 const left = get<number>(Element.prototype, 'scrollLeft');
 const top = get<number>(Element.prototype, 'scrollTop');
 const compat = get<string>(Document.prototype, 'compatMode');
@@ -112,7 +115,7 @@ export function canonical(): string[] {
       line(depth, css ? sheet(css) : sheetForm({ disabled: false, media: '', rules: [] }));
     }
     const host = shadow(e);
-    if (host) root(host, 'shadow 0', depth + 1, masked, shows);
+    if (host) root(host, `shadow ${host.mode === 'closed' ? 1 : 0}`, depth + 1, masked, shows);
     if (inner) root(inner, `document ${compat(inner) === 'BackCompat' ? 1 : 0}`, depth + 1, masked, shows);
     if (!UNTOLD.has(tag)) for (const child of childNodes(e)) one(child, depth + 1, masked, shows);
   };
