@@ -183,9 +183,12 @@ func overMeanwhile(err error) error {
 const (
 	// ticketLife is how long an agent's browser may take from asking for a ticket to opening its socket.
 	ticketLife = 30 * time.Second
-	// maxLegs is how many participants a session may have had; every reload without its participant's id makes one.
+	// maxLegs is how many participants a session may have had; every reload of an agent without its participant's id makes one, and
+	// every tab of the customer.
 	maxLegs = 200
 )
+
+var errTooMany = fmt.Errorf("%w: too many have joined this session", ErrInvalid)
 
 // Join gives an agent a ticket for the session's socket: as the participant they were in that role, or as a new one.
 func (s *Service) Join(ctx context.Context, actor Actor, id, participant string, role wire.Role) (Participant, string, error) {
@@ -219,9 +222,42 @@ func (s *Service) Join(ctx context.Context, actor Actor, id, participant string,
 	return p, token, nil
 }
 
+// NewTab is a way in for another tab of the customer who is there: a participant of its own, so that links, documents and sockets
+// of two tabs have nothing in common, and a hand-off as Claim gives one. What was consented to holds for all of them.
+func (s *Service) NewTab(ctx context.Context, participant string) (Participant, string, error) {
+	opener, err := s.customer(ctx, participant)
+	if err != nil {
+		return Participant{}, "", err
+	}
+	session, err := s.c.Store.Session(ctx, opener.Session)
+	if err != nil {
+		return Participant{}, "", err
+	}
+	now := s.c.Now()
+	if !session.Running(now) {
+		return Participant{}, "", ErrEnded
+	}
+	if session.NextLeg > maxLegs {
+		return Participant{}, "", errTooMany
+	}
+	p, err := s.c.Store.AddParticipant(ctx, Participant{ID: newID(now), Session: session.ID, Role: wire.RoleCustomer, Name: opener.Name})
+	if err != nil {
+		return Participant{}, "", err
+	}
+	token, secret := newToken()
+	err = s.c.Store.PutTicket(ctx, Ticket{
+		Secret: secret, Kind: wire.CredentialHandoff, Session: session.ID, Participant: p.ID, ExpiresAt: now.Add(wire.HandoffLife),
+	})
+	if err != nil {
+		return Participant{}, "", overMeanwhile(err)
+	}
+	s.c.Log.Info("another tab", "session", session.ID, "participant", p.ID, "opener", opener.ID)
+	return p, token, nil
+}
+
 func (s *Service) add(ctx context.Context, session Session, actor Actor, role wire.Role) (Participant, error) {
 	if session.NextLeg > maxLegs {
-		return Participant{}, fmt.Errorf("%w: too many people have joined this session", ErrInvalid)
+		return Participant{}, errTooMany
 	}
 	now := s.c.Now()
 	return s.c.Store.AddParticipant(ctx, Participant{

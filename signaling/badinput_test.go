@@ -129,6 +129,7 @@ func badMessages(agent uint32) map[string]struct {
 		"second hello":         {true, `{"type":"hello","v":1}`, 0, "unknown-type"},
 		"server's message":     {true, `{"type":"welcome"}`, 0, "unknown-type"},
 		"more consent":         {true, `{"type":"consent","consent":{"view":true,"record":true}}`, 0, "forbidden"},
+		"hand-off of its own":  {true, `{"type":"handoff","value":"mine"}`, 0, "unknown-type"},
 		"to itself":            {true, `{"type":"greet","to":1,"link":"a"}`, 0, "forbidden"},
 	}
 	for kind := range 8 {

@@ -54,6 +54,8 @@ func (c *conn) handle(ctx context.Context, e wire.Envelope) error {
 		if customer {
 			c.visit(ctx, c.participant, p.URL, p.Title)
 		}
+	case "new-tab":
+		return c.newTab(ctx)
 	case "leave":
 		return errLeft
 	case "end":
@@ -89,6 +91,29 @@ func (c *conn) endSession(ctx context.Context, e wire.Envelope) error {
 	if err := c.server.c.Service.End(ctx, c.participant.Session, reason); err != nil {
 		return errors.Join(err, closeWith{wire.CloseInternal})
 	}
+	return nil
+}
+
+// newTab makes a hand-off for another tab of the same browser. Only a customer's socket gets one, and only for its own session.
+func (c *conn) newTab(ctx context.Context) error {
+	if c.participant.Role != wire.RoleCustomer {
+		c.answer("forbidden", "Only the customer has tabs.")
+		return nil
+	}
+	if !c.room.openTab(c.server.c.Tabs) {
+		c.answer("too-many-tabs", "This session has as many tabs as it may have.")
+		return nil
+	}
+	p, handoff, err := c.server.c.Service.NewTab(ctx, c.participant.ID)
+	c.room.expect(p.Leg) // of none: 0
+	switch {
+	case errors.Is(err, session.ErrInvalid), errors.Is(err, session.ErrEnded):
+		c.answer("too-many-tabs", "This session takes no more tabs.")
+		return nil
+	case err != nil:
+		return errors.Join(err, closeWith{wire.CloseInternal})
+	}
+	c.control(encode(wire.Handoff{Type: "handoff", Value: handoff}))
 	return nil
 }
 

@@ -2,8 +2,12 @@ package signaling
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
 
 	"ridealong/session"
 	"ridealong/wire"
@@ -19,10 +23,17 @@ type room struct {
 	conns   map[uint32]*conn
 	people  map[uint32]wire.Participant
 	consent wire.Consent
+	// Tabs of the customer that have a hand-off and no socket yet: when it was made, by leg. And those that are being given one.
+	expected map[uint32]time.Time
+	opening  int
+	openings *rate.Limiter
 }
 
 func newRoom(id string, m Metrics) *room {
-	return &room{id: id, metrics: m, conns: map[uint32]*conn{}, people: map[uint32]wire.Participant{}}
+	return &room{
+		id: id, metrics: m, conns: map[uint32]*conn{}, people: map[uint32]wire.Participant{},
+		expected: map[uint32]time.Time{}, openings: rate.NewLimiter(rate.Every(2*time.Second), DefaultTabs),
+	}
 }
 
 // view is a participant as others see it.
@@ -35,9 +46,10 @@ func (r *room) add(c *conn, opened session.Opened) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	before := r.conns[c.participant.Leg]
-	if before == nil && len(r.conns) >= perSession {
+	if before == nil && r.side(c.participant.Role == wire.RoleCustomer) >= perSide {
 		return closeWith{wire.CloseRate}
 	}
+	delete(r.expected, c.participant.Leg)
 	c.room = r
 	r.conns[c.participant.Leg] = c
 	r.consent = opened.Session.Consent.Consent
@@ -51,6 +63,39 @@ func (r *room) add(c *conn, opened session.Opened) error {
 	c.welcome(opened, r.list())
 	r.presence(c)
 	return nil
+}
+
+// side counts the sockets of customers, or of those who watch; called with mu held.
+func (r *room) side(customer bool) (n int) {
+	for _, c := range r.conns {
+		if (c.participant.Role == wire.RoleCustomer) == customer {
+			n++
+		}
+	}
+	return n
+}
+
+// openTab takes a place for another tab of the customer; those that are on the way count. What was taken is given back by expect.
+func (r *room) openTab(most int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	late := time.Now().Add(-wire.HandoffLife)
+	maps.DeleteFunc(r.expected, func(_ uint32, at time.Time) bool { return at.Before(late) })
+	if r.side(true)+len(r.expected)+r.opening >= most || !r.openings.Allow() {
+		return false
+	}
+	r.opening++
+	return true
+}
+
+// expect a tab with this leg, for as long as its hand-off is good; 0: there is none.
+func (r *room) expect(leg uint32) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.opening--
+	if leg > 0 {
+		r.expected[leg] = time.Now()
+	}
 }
 
 // remove says whether the room is empty now.

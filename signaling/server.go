@@ -24,6 +24,7 @@ type Domain interface {
 	End(ctx context.Context, id string, reason wire.EndReason) error
 	Withdraw(ctx context.Context, participant string, less wire.Consent) (session.Session, error)
 	Visit(ctx context.Context, participant, url, title string) error
+	NewTab(ctx context.Context, participant string) (session.Participant, string, error)
 }
 
 // Metrics counts what happens; every method may be called from any goroutine.
@@ -55,12 +56,16 @@ type Config struct {
 	Log      *slog.Logger
 	Metrics  Metrics
 	Origin   string // the server's own, the only one of the agents' socket
+	Tabs     int    // of one customer at a time; zero: DefaultTabs
 }
+
+// DefaultTabs is how many tabs of the customer a session takes.
+const DefaultTabs = 8
 
 // Limits of sockets.
 const (
 	perAddress = 50
-	perSession = 12
+	perSide    = 12 // of the customer's tabs, and of those who watch
 )
 
 // Server holds the rooms of one process.
@@ -78,6 +83,9 @@ type Server struct {
 
 // New takes sockets at once; the end of Run closes them.
 func New(c Config) *Server {
+	if c.Tabs == 0 {
+		c.Tabs = DefaultTabs
+	}
 	addresses, _ := lru.New[string, int](100_000) // fails only for sizes below one
 	life, stop := context.WithCancelCause(context.Background())
 	return &Server{c: c, rooms: map[string]*room{}, addresses: addresses, life: life, stop: stop}

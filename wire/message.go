@@ -144,6 +144,17 @@ type Page struct {
 	Title string `json:"title"`
 }
 
+// NewTab asks for a hand-off for another tab of the customer's.
+type NewTab struct {
+	Type string `json:"type" ts:"'new-tab'"`
+}
+
+// Handoff answers NewTab: it opens one socket within HandoffLife, as a participant of its own.
+type Handoff struct {
+	Type  string `json:"type" ts:"'handoff'"`
+	Value string `json:"value"`
+}
+
 // Address of a relayed message: To from the client, From from the server.
 type Address struct {
 	To   uint32 `json:"to,omitempty"`

@@ -106,7 +106,7 @@ func (a *App) openDomain(context.Context) error {
 	})
 	a.metrics = newMetrics()
 	a.signaling = signaling.New(signaling.Config{
-		Service: a.service, Bus: a.bus, Projects: projects, ICE: a.iceServers, Log: a.Log, Metrics: a.metrics, Origin: c.PublicURL,
+		Service: a.service, Bus: a.bus, Projects: projects, ICE: a.iceServers, Log: a.Log, Metrics: a.metrics, Origin: c.PublicURL, Tabs: c.Tabs,
 	})
 	return nil
 }

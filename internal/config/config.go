@@ -25,6 +25,7 @@ type Config struct {
 	LinkLife     time.Duration `name:"link-life" default:"30m" help:"How long a magic link can be opened."`
 	SessionLife  time.Duration `name:"session-life" default:"4h" help:"How long a session may last."`
 	CodeLife     time.Duration `name:"code-life" default:"10m" help:"How long a join code can be used."`
+	Tabs         int           `default:"8" help:"How many tabs of one customer a session takes at a time."`
 	STUN         []string      `name:"stun" help:"STUN or TURN URLs that browsers get, such as stun:stun.example:3478."`
 	RelayOnly    bool          `name:"relay-only" help:"Browsers use relayed paths only, so that neither side learns the other's address."`
 	NATS         string        `name:"nats" help:"URL of a NATS cluster. Empty: one inside the process."`
@@ -48,7 +49,7 @@ func (e *KeyError) Error() string { return fmt.Sprintf("config: %s: %s", e.Key, 
 
 // Check finds the first value that cannot be used and fills in what depends on others.
 func (c *Config) Check() error {
-	for _, check := range []func() error{c.checkAddresses, c.checkURLs, c.checkOrigins, c.checkTimes} {
+	for _, check := range []func() error{c.checkAddresses, c.checkURLs, c.checkOrigins, c.checkTimes, c.checkTabs} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -161,6 +162,16 @@ func (c *Config) checkTimes() error {
 	}
 	if c.Drain < 0 || c.Drain > 10*time.Minute {
 		return &KeyError{"drain", fmt.Sprintf("%s is not between 0s and 10m", c.Drain)}
+	}
+	return nil
+}
+
+// mostTabs bounds what one customer's browser costs the server.
+const mostTabs = 12
+
+func (c *Config) checkTabs() error {
+	if c.Tabs < 1 || c.Tabs > mostTabs {
+		return &KeyError{"tabs", fmt.Sprintf("%d is not between 1 and %d", c.Tabs, mostTabs)}
 	}
 	return nil
 }

@@ -74,6 +74,8 @@ func TestWrongValueNamesItsKey(t *testing.T) {
 		"nats: '::'":          "nats",
 		"linklife: 5m":        "linklife",
 		"drain: 1h":           "drain",
+		"tabs: 0":             "tabs",
+		"tabs: 13":            "tabs",
 	} {
 		_, err := parse(t, yaml)
 		var problem *KeyError
@@ -81,7 +83,7 @@ func TestWrongValueNamesItsKey(t *testing.T) {
 			t.Errorf("%q: error %v, want key %s", yaml, err, key)
 		}
 	}
-	for _, yaml := range []string{"link-life: soon", "log-level: loud", "link-life: {a: 1}"} {
+	for _, yaml := range []string{"link-life: soon", "log-level: loud", "tabs: many", "link-life: {a: 1}"} {
 		if _, err := parse(t, yaml); err == nil || !strings.Contains(err.Error(), strings.SplitN(yaml, ":", 2)[0]) {
 			t.Errorf("%q: error %v", yaml, err)
 		}

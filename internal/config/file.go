@@ -114,6 +114,8 @@ func yamlDefault(k Key) string {
 		return "[]"
 	case k.Type == "bool":
 		return "false"
+	case k.Type == "int":
+		return k.Default
 	default:
 		return fmt.Sprintf("%q", k.Default)
 	}

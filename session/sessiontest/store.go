@@ -57,6 +57,7 @@ func Store(t *testing.T, open func(t *testing.T) session.Store) {
 		"of many who show a ticket one gets in":              manyTickets,
 		"a resume token is good until the next one is seen":  resume,
 		"resume tokens raced for leave one newest":           manyResumes,
+		"tabs of one customer have tokens of their own":      tabs,
 		"a session that is over opens nothing":               overOpensNothing,
 		"an end that races a join leaves no way in":          endRacesJoin,
 		"expiry ends what is past its time, once":            expiry,

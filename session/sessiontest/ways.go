@@ -272,6 +272,29 @@ func manyResumes(t *testing.T, store session.Store) {
 	wants(t, err, session.ErrNotFound)
 }
 
+func tabs(t *testing.T, store session.Store) {
+	s, l := created(t, store, 1)
+	c, first := Claimant(1)
+	_, _, err := store.ClaimLink(t.Context(), l.Auth, c, At)
+	must(t, err)
+	second, err := store.AddParticipant(t.Context(), session.Participant{ID: "tab", Session: s.ID, Role: wire.RoleCustomer, Name: "Customer"})
+	must(t, err)
+	must(t, store.PutTicket(t.Context(), session.Ticket{
+		Secret: token("t"), Kind: wire.CredentialHandoff, Session: s.ID, Participant: second.ID, ExpiresAt: At.Add(time.Minute),
+	}))
+	_, err = store.TakeTicket(t.Context(), first, wire.CredentialHandoff, token("a"), At)
+	must(t, err)
+	_, err = store.TakeTicket(t.Context(), token("t"), wire.CredentialHandoff, token("b"), At)
+	must(t, err)
+	for resume, want := range map[string]string{"a": c.Participant.ID, "b": second.ID} {
+		p, err := store.Resume(t.Context(), token(resume), token(resume+" next"))
+		must(t, err)
+		if p.ID != want || p.Role != wire.RoleCustomer {
+			t.Errorf("%s opens %+v", resume, p)
+		}
+	}
+}
+
 func overOpensNothing(t *testing.T, store session.Store) {
 	s, ticket := ticketed(t, store, 1)
 	_, l := Pending(1)

@@ -86,8 +86,8 @@ func limitValues(name string) (string, error) {
 // relayed and the two directions, for the unions.
 var (
 	relayed    = []string{"Greet", "Accept", "Proof", "Negotiate", "Candidate", "Unlink", "KeyCommit", "KeyShare", "KeyReveal"}
-	fromServer = []string{"Welcome", "Presence", "Ended", "Error", "SecondClaim", "Dropped", "Pong"}
-	fromClient = []string{"Hello", "Leave", "End", "Withdraw", "Page", "Ping"}
+	fromServer = []string{"Welcome", "Presence", "Ended", "Error", "SecondClaim", "Dropped", "Pong", "Handoff"}
+	fromClient = []string{"Hello", "Leave", "End", "Withdraw", "Page", "Ping", "NewTab"}
 )
 
 func messageTypes(name string) (string, error) {

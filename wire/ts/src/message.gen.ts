@@ -133,6 +133,17 @@ export interface Page {
   title: string;
 }
 
+/** NewTab asks for a hand-off for another tab of the customer's. */
+export interface NewTab {
+  type: 'new-tab';
+}
+
+/** Handoff answers NewTab: it opens one socket within HandoffLife, as a participant of its own. */
+export interface Handoff {
+  type: 'handoff';
+  value: string;
+}
+
 /** Address of a relayed message: To from the client, From from the server. */
 export interface Address {
   to?: number;
@@ -236,5 +247,5 @@ export interface KeyReveal {
 export type EndReason = 'customer' | 'agent' | 'expired' | 'tampered';
 
 export type RelayedMessage = Greet | Accept | Proof | Negotiate | Candidate | Unlink | KeyCommit | KeyShare | KeyReveal;
-export type ServerMessage = Welcome | Presence | Ended | Error | SecondClaim | Dropped | Pong | RelayedMessage;
-export type ClientMessage = Hello | Leave | End | Withdraw | Page | Ping | RelayedMessage;
+export type ServerMessage = Welcome | Presence | Ended | Error | SecondClaim | Dropped | Pong | Handoff | RelayedMessage;
+export type ClientMessage = Hello | Leave | End | Withdraw | Page | Ping | NewTab | RelayedMessage;
