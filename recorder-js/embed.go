@@ -9,7 +9,7 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// Files is recorder-js/dist: loader.js and recorder.<hash>.js.
+// Files is recorder-js/dist: loader.js, recorder.<hash>.js and its parts.
 func Files() fs.FS {
 	files, _ := fs.Sub(dist, "dist") // the pattern above guarantees the directory
 	return files

@@ -2,5 +2,5 @@
 
 export declare function inlineTables(code: string): string;
 export declare function dropErrorTexts(code: string): string;
-export declare function ownNames(code: string): Promise<string[]>;
+export declare function ownNames(codes: string | readonly string[]): Promise<string[]>;
 export declare function shorten(code: string, module: boolean): Promise<{ code: string; names: string[] }>;

@@ -12,7 +12,7 @@ import { minifySync, parseAst } from 'vite';
 const SPOKEN = ['../wire/PROTOCOL.md', '../wire/ts/src/message.gen.ts', 'src/tab.ts', 'src/capture/environment.ts'];
 
 /** Calls visit for each node, outer ones first; false leaves out what is inside. */
-function walk(node, visit) {
+export function walk(node, visit) {
   if (Array.isArray(node)) for (const one of node) walk(one, visit);
   else if (node && typeof node === 'object' && (typeof node.type !== 'string' || visit(node) !== false))
     for (const key of Object.keys(node)) walk(node[key], visit);
@@ -21,7 +21,7 @@ function walk(node, visit) {
 /** The name that a member, property or method goes by; undefined when it is computed. */
 const named = (node, key) => (!node.computed && node[key].type === 'Identifier' ? node[key].name : undefined);
 
-function replace(code, edits) {
+export function replace(code, edits) {
   let out = '';
   let at = 0;
   for (const [start, end, text] of edits.sort((a, b) => a[0] - b[0])) {
@@ -92,33 +92,42 @@ async function spokenNames() {
   return found;
 }
 
-/** Members of our classes that may have any name. */
-export async function ownNames(code) {
+/** Members of our classes that may have any name, in all files that go together. */
+export async function ownNames(codes) {
   const members = new Set();
   const said = new Set();
-  walk(parseAst(code), (node) => {
-    if (node.type === 'MethodDefinition' || node.type === 'PropertyDefinition') members.add(named(node, 'key'));
-    else if (node.type === 'Literal') said.add(node.value);
-    else if (node.type === 'TemplateElement') said.add(node.value.cooked);
-  });
+  for (const code of [codes].flat())
+    walk(parseAst(code), (node) => {
+      if (node.type === 'MethodDefinition' || node.type === 'PropertyDefinition') members.add(named(node, 'key'));
+      else if (node.type === 'Literal') said.add(node.value);
+      else if (node.type === 'TemplateElement') said.add(node.value.cooked);
+    });
   const [platform, spoken] = await Promise.all([platformNames(), spokenNames()]);
   members.delete(undefined);
   members.delete('constructor');
   return [...members].filter((name) => !said.has(name) && !platform.has(name) && !spoken.has(name)).sort();
 }
 
-/** The bundle as it is sent, and which names it shortened. */
-export async function shorten(code, module) {
-  const lean = dropErrorTexts(inlineTables(code));
-  const names = await ownNames(lean);
+export const prepare = (code) => dropErrorTexts(inlineTables(code));
+
+/** Prepared code as it is sent. `cache` holds the short names so far, for files that go together. */
+export function squeeze(code, module, names, cache = {}) {
   const include = new RegExp(`^(?:${names.map((name) => name.replaceAll('$', '\\$')).join('|')})$`);
-  const made = minifySync('bundle.js', lean, {
+  const made = minifySync('bundle.js', code, {
     module,
     compress: { target: 'es2022' },
     mangle: { toplevel: true },
-    ...(names.length > 0 ? { mangleProps: { include } } : {}),
+    ...(names.length > 0 ? { mangleProps: { include, cache } } : {}),
     codegen: true,
   });
   if (made.errors.length > 0) throw new Error(made.errors.map((error) => error.message).join('\n'));
-  return { code: made.code, names };
+  Object.assign(cache, made.mangleCache);
+  return made.code;
+}
+
+/** A bundle of one file as it is sent, and which names it shortened. */
+export async function shorten(code, module) {
+  const lean = prepare(code);
+  const names = await ownNames(lean);
+  return { code: squeeze(lean, module, names), names };
 }

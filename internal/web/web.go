@@ -14,7 +14,7 @@ import (
 type Config struct {
 	App      fs.FS // viewer/dist: index.html, join.html, assets/
 	Stage    Stage
-	Recorder fs.FS  // recorder-js/dist: loader.js, recorder.<hash>.js
+	Recorder fs.FS  // recorder-js/dist: loader.js, recorder.<hash>.js and its parts
 	HTTPS    bool   // adds Strict-Transport-Security
 	E2E      bool   // marks index.html so that the app shows its test object
 	Origin   string // of this server, for the socket in the app's policy

@@ -19,7 +19,7 @@ func site1(t *testing.T, change func(*Config)) http.Handler {
 			"assets/a-1.js": file("plain"), "assets/a-1.js.br": file("small"),
 		},
 		Stage:    Stage{Page: "<!doctype html><script nonce=\"{{NONCE}}\">{{SCRIPT}}</script>", Script: "stage()"},
-		Recorder: fstest.MapFS{"loader.js": file("loader"), "recorder.abc.js": file("recorder")},
+		Recorder: fstest.MapFS{"loader.js": file("loader"), "recorder.abc.js": file("recorder"), "part.a-_1.js": file("part")},
 		Origin:   "http://relay.test",
 	}
 	if change != nil {
@@ -112,7 +112,7 @@ func TestFilesAreServedCompressedAndCached(t *testing.T) {
 	if w := get(h, "GET", "/assets/a-1.js", "If-None-Match", w.Header().Get("ETag")); w.Code != http.StatusNotModified {
 		t.Errorf("status %d", w.Code)
 	}
-	for _, path := range []string{"/assets/../index.html", "/assets/none.js", "/r/none.js", "/r/..%2findex.html", "/nothing"} {
+	for _, path := range []string{"/assets/../index.html", "/assets/none.js", "/r/none.js", "/r/..%2findex.html", "/r/part.a-_1.js%2f..%2fmanifest", "/r/part.js", "/r/", "/nothing"} {
 		if w := get(h, "GET", path); w.Code == 200 {
 			t.Errorf("%s answered 200", path)
 		}
@@ -121,7 +121,7 @@ func TestFilesAreServedCompressedAndCached(t *testing.T) {
 
 func TestEverySiteMayLoadTheRecorder(t *testing.T) {
 	h := site1(t, nil)
-	for path, cache := range map[string]string{"/r/loader.js": "max-age=300", "/r/recorder.abc.js": "immutable"} {
+	for path, cache := range map[string]string{"/r/loader.js": "max-age=300", "/r/recorder.abc.js": "immutable", "/r/part.a-_1.js": "immutable"} {
 		w := get(h, "GET", path)
 		if w.Header().Get("Access-Control-Allow-Origin") != "*" || w.Header().Get("Cross-Origin-Resource-Policy") != "cross-origin" ||
 			!strings.Contains(w.Header().Get("Cache-Control"), cache) {

@@ -1,6 +1,6 @@
 // What the loader imports: starts the recorder and its bar for this document, once in a tab.
 
-import type { Settings } from './privacy/policy.ts';
+import { Privacy, rulesFor, type Settings } from './privacy/policy.ts';
 import { Recorder } from './recorder.ts';
 import { type Tab, TabState } from './tab.ts';
 import { Bar } from './ui/bar.ts';
@@ -27,6 +27,8 @@ async function hold(name: string): Promise<(() => void) | undefined> {
 /** `data` is that of the script element: what the site wrote beside the loader's address. */
 export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Promise<void> {
   if (window.top !== window.self || Object.hasOwn(window, 'ridealong')) return;
+  const settings = settingsOf(data);
+  const rules = await rulesFor(settings);
   const state = new TabState(tab);
   const name = state.name();
   let release = await hold(name);
@@ -41,7 +43,7 @@ export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Pr
       origin: new URL(base).origin,
       base,
       tab: state,
-      privacy: settingsOf(data),
+      privacy: new Privacy(settings, rules),
       events: bar,
       ignore: (node) => bar.owns(node),
     });

@@ -4,16 +4,8 @@
 // minute after the last one left nothing is captured any more; a second watcher costs the page nothing; stop and pause act before they are told to anybody; a fault of ours never reaches the page, and the third one ends us.
 
 import { Lane } from '@ridealong/wire';
-import {
-  type Ask,
-  AskedKeys,
-  type Bytes,
-  base64url,
-  fromBase64url,
-  type Link,
-  Links,
-  Signal,
-} from '@ridealong/wire/link';
+import { type Bytes, base64url, fromBase64url, type Link, Links, Signal } from '@ridealong/wire/link';
+import type { Ask, AskedKeys } from '@ridealong/wire/link/code-keys';
 import type { Credential, EndReason, Participant, Welcome } from '@ridealong/wire/signal';
 import { Capture } from './capture/capture.ts';
 import { Ids } from './capture/context.ts';
@@ -23,7 +15,7 @@ import { hire } from './log/hire.ts';
 import { FrameLog } from './log/log.ts';
 import { Press } from './log/press.ts';
 import { PointerLane } from './pointer.ts';
-import { Privacy, type Settings } from './privacy/policy.ts';
+import type { Privacy } from './privacy/policy.ts';
 import { reduceUrl } from './privacy/url.ts';
 import type { TabState } from './tab.ts';
 
@@ -43,8 +35,8 @@ export interface RecorderOptions {
   /** The loader's address: other files of ours are beside it. */
   base: string;
   tab: TabState;
-  /** What the site's own code decides about what may be seen. */
-  privacy?: Settings;
+  /** What may be seen. */
+  privacy: Privacy;
   events: RecorderEvents;
   /** Our own nodes, which are not captured. */
   ignore: (node: Node) => boolean;
@@ -95,7 +87,7 @@ export class Recorder {
 
   constructor(private readonly options: RecorderOptions) {
     const { origin, tab } = options;
-    this.privacy = new Privacy(options.privacy);
+    this.privacy = options.privacy;
     this.signal = new Signal({
       url: `${origin.replace(/^http/, 'ws')}/ws/peer`,
       credential: async () => this.credential(),
@@ -139,14 +131,16 @@ export class Recorder {
     const pointer = new PointerLane(log, (frame) => this.send(Lane.pointer, frame));
     this.session = { log, assets: new Assets(epoch), pointer };
     this.set('waiting');
-    this.greet();
+    // Without the part that makes keys there is no session by code.
+    this.greet().catch((error) => this.fault(error, MAX_FAULTS));
     void hire(this.press, this.options.tab, this.options.base);
   }
 
   /** Begins to greet whoever may watch: by the link's key, or without one by a key for each that both people saw the digits of. */
-  private greet(): void {
+  private async greet(): Promise<void> {
     const key = keyOf(this.options.tab.value.key);
-    const asked = key ? undefined : this.asking();
+    const asked = key ? undefined : await this.asking();
+    if (this.over) return asked?.close();
     const links = new Links(this.signal, (leg) => key ?? asked?.keys.get(leg), 'customer');
     this.links = links;
     this.asked = asked;
@@ -158,7 +152,8 @@ export class Recorder {
     asked?.next();
   }
 
-  private asking(): AskedKeys {
+  private async asking(): Promise<AskedKeys> {
+    const { AskedKeys } = await import('@ridealong/wire/link/code-keys');
     const { tab, events } = this.options;
     const keys = new Map<number, Bytes>();
     for (const [leg, text] of Object.entries(tab.value.keys ?? {})) {
@@ -408,9 +403,10 @@ export class Recorder {
   }
 
   /** After a fault the document is taken anew, because half a group may have been written; the third fault ends us. */
-  private fault(_error: unknown): void {
+  private fault(_error: unknown, weight = 1): void {
     if (this.over) return;
-    if (++this.faults >= MAX_FAULTS) {
+    this.faults += weight;
+    if (this.faults >= MAX_FAULTS) {
       this.state = 'fault';
       this.options.tab.clear();
       this.quit('fault');

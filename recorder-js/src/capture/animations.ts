@@ -7,7 +7,6 @@ import { Level } from '../privacy/policy.ts';
 import { type Context, isBlocked, known } from './context.ts';
 import { rewriteUrls } from './css-urls.ts';
 import type { Patches } from './patch.ts';
-import { strictDeclarations } from './strict-css.ts';
 
 const MAX_KEPT = 1000;
 const MAX_KEYFRAMES = 200;
@@ -136,7 +135,7 @@ export class Animations {
           .join('');
         const kept = rewriteUrls(c, text, base, shown ? 'image' : 'none');
         const frame: Effect['k'][number] = {
-          s: c.privacy.mode === 'strict' && !shown ? strictDeclarations(c, kept) : kept,
+          s: (shown ? undefined : c.privacy.strict?.strictDeclarations(c, kept)) ?? kept,
         };
         if (offset !== null) frame.o = Number(offset);
         if (easing !== 'linear') frame.e = easing;

@@ -8,10 +8,9 @@ import { Level, type Rules } from '../privacy/policy.ts';
 import { reduceUrl } from '../privacy/url.ts';
 import type { Context } from './context.ts';
 import { rewriteUrls } from './css-urls.ts';
-import { strictDeclarations, strictDrawing, strictMedia } from './strict-css.ts';
 
 /** What an attribute is for, in the order of KINDS. */
-const Kind = {
+export const Kind = {
   never: 0,
   value: 1,
   style: 2,
@@ -40,9 +39,6 @@ const LAYOUT =
 /** SVG's and MathML's own. */
 const DRAWING =
   /^(?:d|points|viewBox|transform|x|y|[xy][12]|[crfd][xy]|r|pathLength|preserveAspectRatio|offset|opacity|overflow|visibility|display|dominant-baseline|vector-effect|spreadMethod|in2?|result|values|mode|operator|k[1-4]|stdDeviation|version|xmlns(?::xlink)?|displaystyle|math(?:variant|size|color|background)|(?:fill|stroke|clip|mask|filter|gradient|stop|text|font|marker|pattern|flood|refX|refY|letter|word|shape|color)[\w-]*)$/;
-/** Values that the platform gives a meaning, and measures: in strict mode nothing else is told of an attribute for layout. */
-const SAFE =
-  /^(?:|-?[\d.]{1,8}(?:px|%|em|rem)?|[a-z]{2,3}(?:-[a-z]{2})?|true|false|mixed|undefined|auto|manual|hint|on|off|ltr|rtl|left|right|center|justify|char|top|middle|bottom|baseline|(?:row|col)(?:group|umnheader|header)?|hard|soft|none|page|step|location|date|time|(?:de|a)scending|other|horizontal|vertical|stylesheet|utf-8|polite|assertive|open|closed|plaintext-only|until-found|hidden|text|search|tel|url|email|password|month|week|datetime-local|number|range|color|checkbox|radio|file|submit|image|reset|button|alert(?:dialog)?|application|article|banner|cell|combobox|complementary|contentinfo|definition|dialog|document|feed|figure|form|(?:tree)?grid(?:cell)?|group|heading|img|link|list(?:box|item)?|log|main|marquee|math|menu(?:bar|item(?:checkbox|radio)?)?|navigation|note|option|presentation|progressbar|radiogroup|region|scrollbar|searchbox|separator|slider|spinbutton|status|switch|tab(?:le|list|panel)?|term|textbox|timer|toolbar|tooltip|tree(?:item)?)$/i;
 
 /** The first that knows a name says its kind. */
 const KINDS = [NEVER, /^value$/, /^style$/, PICTURES, /^(?:xlink:)?href$/, WORDS, NAMES, LAYOUT, DRAWING];
@@ -50,7 +46,7 @@ const KINDS = [NEVER, /^value$/, /^style$/, PICTURES, /^(?:xlink:)?href$/, WORDS
 const kinds = new Map<string, number>();
 
 /** -1 for an attribute of the page's own. */
-function kindOf(name: string): number {
+export function kindOf(name: string): number {
   let kind = kinds.get(name);
   if (kind === undefined) {
     kind = KINDS.findIndex((known) => known.test(name));
@@ -59,27 +55,10 @@ function kindOf(name: string): number {
   return kind;
 }
 
-/** Names that the last part of DRAWING means and that are no properties of style sheets. */
-const DRAWN =
-  /^(?:(?:gradient|pattern)(?:Units|Transform)|(?:pattern|mask)ContentUnits|(?:clipPath|mask|marker|filter)Units|marker(?:Width|Height)|textLength|textPath|ref[XY])$/;
-
-/** Whether an attribute is one that the platform knows, and that may be told. */
-export function isListed(name: string): boolean {
-  const kind = kindOf(name);
-  if (
-    kind !== Kind.drawing ||
-    !/^(?:fill|stroke|clip|mask|filter|gradient|stop|text|font|marker|pattern|flood|ref|letter|word|shape|color)/.test(
-      name,
-    )
-  )
-    return kind > 0;
-  return DRAWN.test(name) || CSS.supports(name, 'inherit');
-}
-
 /** The value to send for an attribute, null to leave it out. */
 export function attributeValue(c: Context, element: Element, name: string, value: string, rules: Rules): string | null {
   const shown = rules.text === Level.show;
-  const strict = c.privacy.mode === 'strict';
+  const { strict } = c.privacy;
   switch (kindOf(name)) {
     case Kind.never:
       return null;
@@ -100,18 +79,17 @@ export function attributeValue(c: Context, element: Element, name: string, value
         : value;
     case Kind.layout:
       if (value.length > 8000) return '';
-      if (strict && name === 'media') return strictMedia(c, value);
-      return !strict || shown || SAFE.test(value) ? value : '';
+      return strict ? strict.strictLayout(c, name, value, shown) : value;
     case Kind.drawing:
-      if (!isHtml(element)) return drawing(c, element, name, value, strict);
+      if (!isHtml(element)) return drawing(c, element, name, value);
   }
   return shown ? other(value) : null;
 }
 
-function drawing(c: Context, element: Element, name: string, value: string, strict: boolean): string | null {
+function drawing(c: Context, element: Element, name: string, value: string): string | null {
   if (value.length > 1_000_000 || /https?:|data:|javascript:/i.test(value)) return null;
-  if (!strict) return value;
-  return isListed(name) ? strictDrawing(c, name, rewriteUrls(c, value, baseURI(element), 'none')) : null;
+  const { strict } = c.privacy;
+  return strict ? strict.strictDrawing(c, name, rewriteUrls(c, value, baseURI(element), 'none')) : value;
 }
 
 /** An attribute of the page's own. It stays, for style sheets ask for it; a value that may be a record does not. */
@@ -136,12 +114,12 @@ function valueAttribute(c: Context, element: Element, value: string, rules: Rule
 }
 
 function styleText(c: Context, element: Element, value: string, shown: boolean): string {
-  const strict = c.privacy.mode === 'strict' && !shown;
+  const strict = shown ? undefined : c.privacy.strict;
   if (!strict && !/url|src\(|image/i.test(value)) return value.slice(0, 100_000);
   // The platform's own form has every URL as url("…").
   const text = styleOf(element)?.cssText ?? '';
   const kept = rewriteUrls(c, text, baseURI(element), shown ? 'image' : 'none');
-  return (strict ? strictDeclarations(c, kept) : kept).slice(0, 100_000);
+  return (strict?.strictDeclarations(c, kept) ?? kept).slice(0, 100_000);
 }
 
 /** Pictures of what is masked are masked too. */

@@ -3,7 +3,6 @@
 import { Limits } from '@ridealong/wire';
 import type { Context } from './context.ts';
 import { rewriteUrls } from './css-urls.ts';
-import { strictMedia, strictText } from './strict-css.ts';
 
 const IMPORT = 3;
 const FONT_FACE = 5;
@@ -12,7 +11,7 @@ const FONT_FACE = 5;
 export function ruleText(c: Context, rule: CSSRule, base: string, depth = 0): string {
   let text: string;
   if (rule.type === IMPORT) text = importText(c, rule as CSSImportRule, base, depth);
-  else if (c.privacy.mode === 'strict') text = strictText(c, rule, base);
+  else if (c.privacy.strict) text = c.privacy.strict.strictText(c, rule, base);
   else {
     const { cssText } = rule;
     c.named(cssText);
@@ -27,15 +26,15 @@ function importText(c: Context, rule: CSSImportRule, base: string, depth: number
   let text = '';
   if (rules && sheet) for (const r of rules) text += `${ruleText(c, r, sheet.href ?? base, depth + 1)}\n`;
   const { layerName, supportsText } = rule;
-  const name = (words: string): string => (c.privacy.mode === 'strict' ? strictMedia(c, words) : words);
-  if (layerName !== null && layerName !== undefined) text = `@layer ${name(layerName)} {\n${text}}`;
+  if (layerName !== null && layerName !== undefined)
+    text = `@layer ${c.privacy.strict?.strictMedia(c, layerName) ?? layerName} {\n${text}}`;
   if (supportsText) text = `@media ${CSS.supports(supportsText) ? 'all' : 'not all'} {\n${text}}`;
   return `@media ${mediaText(c, rule.media) || 'all'} {\n${text}}`;
 }
 
 /** The media of a sheet or an import. */
 export function mediaText(c: Context, { mediaText }: MediaList): string {
-  return c.privacy.mode === 'strict' ? strictMedia(c, mediaText) : mediaText;
+  return c.privacy.strict?.strictMedia(c, mediaText) ?? mediaText;
 }
 
 /** The rules of a sheet, undefined where another origin keeps them to itself. */

@@ -2,7 +2,7 @@
 // strings show is masked. What is left is what the platform itself gives a meaning.
 
 import { maskText } from '../privacy/mask.ts';
-import { isListed } from './attributes.ts';
+import { Kind, kindOf } from './attributes.ts';
 import type { Context } from './context.ts';
 import { rewriteUrls, unescapeCss } from './css-urls.ts';
 
@@ -183,8 +183,9 @@ const PATH = /^\s*(?:[mlhvcsqta]\s*[-+.\d](?:[\s,.\d+-]|e[-+]?\d)*|z[\s,]*)*$/i;
 const NUMBERS = /^(?:[\s\d.,;+%-]|\de[-+]?\d)*$/i;
 const NAMESPACE = /^http:\/\/www\.w3\.org\/(?:1999\/(?:xhtml|xlink)|2000\/svg|1998\/Math\/MathML)$/;
 
-/** The value of an attribute of a drawing or a formula. */
-export function strictDrawing(c: Context, name: string, value: string): string {
+/** The value of an attribute of a drawing or a formula; null for one that the platform does not know. */
+export function strictDrawing(c: Context, name: string, value: string): string | null {
+  if (!isListed(name)) return null;
   if (NUMBERS.test(value) || (name === 'd' && PATH.test(value)) || NAMESPACE.test(value)) return value;
   return value.replace(/url\([^)]*\)|[^;\s,()]+\(?/g, (part) => {
     if (part.startsWith('url(')) return OWN_URL.test(part) ? part : 'none';
@@ -214,6 +215,33 @@ function isPlatforms(tag: string): boolean {
 /** The name of an element, with one that the page made up as a word; a dash stays in it. */
 export function strictTag(c: Context, tag: string): string {
   return isPlatforms(tag) ? tag : `${tag.includes('-') ? 'x-' : 'x'}${c.privacy.word(tag)}`;
+}
+
+/** Names that the last part of DRAWING means and that are no properties of style sheets. */
+const DRAWN =
+  /^(?:(?:gradient|pattern)(?:Units|Transform)|(?:pattern|mask)ContentUnits|(?:clipPath|mask|marker|filter)Units|marker(?:Width|Height)|textLength|textPath|ref[XY])$/;
+
+/** Whether an attribute is one that the platform knows, and that may be told. */
+function isListed(name: string): boolean {
+  const kind = kindOf(name);
+  if (
+    kind !== Kind.drawing ||
+    !/^(?:fill|stroke|clip|mask|filter|gradient|stop|text|font|marker|pattern|flood|ref|letter|word|shape|color)/.test(
+      name,
+    )
+  )
+    return kind > 0;
+  return DRAWN.test(name) || CSS.supports(name, 'inherit');
+}
+
+/** Values that the platform gives a meaning, and measures: in strict mode nothing else is told of an attribute for layout. */
+const SAFE =
+  /^(?:|-?[\d.]{1,8}(?:px|%|em|rem)?|[a-z]{2,3}(?:-[a-z]{2})?|true|false|mixed|undefined|auto|manual|hint|on|off|ltr|rtl|left|right|center|justify|char|top|middle|bottom|baseline|(?:row|col)(?:group|umnheader|header)?|hard|soft|none|page|step|location|date|time|(?:de|a)scending|other|horizontal|vertical|stylesheet|utf-8|polite|assertive|open|closed|plaintext-only|until-found|hidden|text|search|tel|url|email|password|month|week|datetime-local|number|range|color|checkbox|radio|file|submit|image|reset|button|alert(?:dialog)?|application|article|banner|cell|combobox|complementary|contentinfo|definition|dialog|document|feed|figure|form|(?:tree)?grid(?:cell)?|group|heading|img|link|list(?:box|item)?|log|main|marquee|math|menu(?:bar|item(?:checkbox|radio)?)?|navigation|note|option|presentation|progressbar|radiogroup|region|scrollbar|searchbox|separator|slider|spinbutton|status|switch|tab(?:le|list|panel)?|term|textbox|timer|toolbar|tooltip|tree(?:item)?)$/i;
+
+/** The value of an attribute for layout. */
+export function strictLayout(c: Context, name: string, value: string, shown: boolean): string {
+  if (name === 'media') return strictMedia(c, value);
+  return shown || SAFE.test(value) ? value : '';
 }
 
 /** The media that a sheet is for. */

@@ -32,7 +32,6 @@ import { type Context, captured, known, opaque } from './context.ts';
 import { isField } from './fields.ts';
 import { isCustom } from './names.ts';
 import { isStateful } from './states.ts';
-import { strictTag } from './strict-css.ts';
 
 /** What has to be written once the nodes are there. */
 export class After {
@@ -106,8 +105,7 @@ export class NodeWriter {
     if (type === ELEMENT) this.element(node as Element, rules, depth);
     else if (type === 10) {
       const doctype = node as DocumentType;
-      const told =
-        this.c.privacy.mode === 'strict' ? ['html', '', ''] : [doctype.name, doctype.publicId, doctype.systemId];
+      const told = this.c.privacy.strict ? ['html', '', ''] : [doctype.name, doctype.publicId, doctype.systemId];
       this.ops.doctype(this.c.ids.give(node), ...(told as [string, string, string]));
     } else this.ops.text(this.c.ids.give(node), textOf(this.c, node, rules));
   }
@@ -137,7 +135,7 @@ export class NodeWriter {
     this.ops.element(
       id,
       html ? 0 : isSvg(element) ? 1 : namespaceURI(element)?.endsWith('MathML') ? 2 : 0,
-      c.privacy.mode === 'strict' ? strictTag(c, tag) : tag,
+      c.privacy.strict?.strictTag(c, tag) ?? tag,
       attributes,
     );
     this.open++;
@@ -160,7 +158,7 @@ export class NodeWriter {
 
   private blocked(id: number, element: Element, tag: string): void {
     const { width, height } = sizeOf(element);
-    this.ops.blocked(id, this.c.privacy.mode === 'strict' ? strictTag(this.c, tag) : tag, width, height);
+    this.ops.blocked(id, this.c.privacy.strict?.strictTag(this.c, tag) ?? tag, width, height);
     this.c.blocked.set(element, { id, width, height });
     this.after.blocked.push(element);
   }

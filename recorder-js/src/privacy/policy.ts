@@ -1,5 +1,6 @@
 // What of a node may be shown, decided in the page before anything is encoded. The rules that nothing lifts are in floor.ts.
 
+import type * as Strict from '../capture/strict-css.ts';
 import {
   all,
   attribute,
@@ -23,6 +24,9 @@ export type Level = (typeof Level)[keyof typeof Level];
 
 /** `standard` shows static text; `strict` shows only what `data-ridealong-show` names. */
 export type Mode = 'standard' | 'strict';
+
+/** What strict mode does to style sheets, drawings and names: a part of its own, for most pages never need it. */
+export type StrictRules = typeof Strict;
 
 const EDIT = 'contenteditable';
 
@@ -50,6 +54,8 @@ const forcedMask: Rules = { text: Level.mask, inputs: false };
 
 export class Privacy {
   readonly mode: Mode;
+  /** In strict mode only. */
+  readonly strict: StrictRules | undefined;
   readonly root: Rules;
   private cache = new Map<Element, Rules>();
   private readonly words = new Map<string, string>();
@@ -58,13 +64,14 @@ export class Privacy {
   /** What elements asked for when they were written, where it was something. */
   private readonly asks = new WeakMap<Element, Ask>();
 
-  /** A selector that the browser does not understand hides too much instead of too little: the mode is strict then. */
-  constructor(settings: Settings = {}) {
+  /** In strict mode there are its rules, which `rulesFor` gets. */
+  constructor(settings: Settings = {}, strict?: StrictRules) {
     const { block, mask, show } = settings;
     const asked = [[Ask.block, block] as const, [Ask.mask, mask] as const, [Ask.show, show] as const];
     this.selectors = asked.flatMap(([ask, selector]) => (selector && isSelector(selector) ? [[ask, selector]] : []));
-    const wrong = [block, mask].some((selector) => selector && !isSelector(selector));
-    this.mode = wrong ? 'strict' : (settings.mode ?? 'standard');
+    this.mode = modeOf(settings);
+    if (this.mode === 'strict' && !strict) throw new Error('strict mode without its rules');
+    this.strict = this.mode === 'strict' ? strict : undefined;
     this.root = this.mode === 'strict' ? masked : plain;
   }
 
@@ -197,6 +204,17 @@ export class Privacy {
     }
     return word;
   }
+}
+
+/** A selector that the browser does not understand hides too much instead of too little: the mode is strict then. */
+function modeOf({ mode, block, mask }: Settings): Mode {
+  const wrong = [block, mask].some((selector) => selector && !isSelector(selector));
+  return wrong ? 'strict' : (mode ?? 'standard');
+}
+
+/** The rules that these settings need. Rejects where they are not to be had: nothing may be captured then. */
+export async function rulesFor(settings: Settings): Promise<StrictRules | undefined> {
+  return modeOf(settings) === 'strict' ? import('../capture/strict-css.ts') : undefined;
 }
 
 const PERSONAL = /(?:^|\s)(?:bday|tel|email|impp)/i;

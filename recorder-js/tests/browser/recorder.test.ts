@@ -3,6 +3,7 @@
 import type { Browser, BrowserContext, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bundle } from '../../bundle.mjs';
+import { parts } from '../../parts.mjs';
 import { launch, type Site, serve } from './site.ts';
 
 let browser: Browser;
@@ -53,18 +54,20 @@ class Server {
 }
 
 beforeAll(async () => {
-  const recorder = await bundle('src/main.ts', 'es', { VERSION: '"test"', WORKER: '"worker.js"' });
+  const made = await parts('src/main.ts', { VERSION: '"test"', WORKER: '"worker.js"' }, 'recorder');
   const worker = await bundle('src/log/worker.ts', 'iife', {});
-  const loader = await bundle('src/loader/loader.ts', 'iife', { RECORDER: JSON.stringify('recorder.js') });
+  const loader = await bundle('src/loader/loader.ts', 'iife', { RECORDER: JSON.stringify(made[0]?.file) });
+  const scripts: Record<string, string> = { '/r/loader.js': loader, '/r/worker.js': worker };
+  for (const { file, code } of made) scripts[`/r/${file}`] = code;
   browser = await launch();
   site = await serve((path, _, response) => {
-    const script = { '/r/loader.js': loader, '/r/recorder.js': recorder, '/r/worker.js': worker }[path];
+    const script = scripts[path];
     response.setHeader('content-type', script ? 'text/javascript' : 'text/html');
     if (path === '/strict') response.setHeader('content-security-policy', "worker-src 'self'");
     const large = path === '/large' || path === '/strict' ? '<i></i>'.repeat(3000) : '';
     response.end(
       script ??
-        `<!doctype html><title>Shop</title><body><h1 id=ridealong>Shop</h1>${large}<script src=/r/loader.js></script>`,
+        `<!doctype html><title>Shop</title><body><h1 id=ridealong>Shop</h1>${large}<script src=/r/loader.js data-mode=${path === '/hidden' ? 'strict' : 'standard'}></script>`,
     );
   });
 });
@@ -104,6 +107,46 @@ async function join(path = '/'): Promise<Page> {
 const state = (page: Page) => page.evaluate(() => window.ridealong?.state);
 const stored = (page: Page) => page.evaluate(() => JSON.parse(sessionStorage.getItem('ridealong') ?? 'null'));
 const hellos = () => server.heard.filter((m) => m.type === 'hello').map((m) => m.credential);
+
+const loaded = () => site.asked.filter((path) => path.startsWith('/r/')).map((path) => path.split('.')[0]);
+
+describe('parts of the recorder', () => {
+  beforeEach(() => void site.asked.splice(0));
+
+  test('a page of the reference case needs none of them', async () => {
+    await join();
+    expect(loaded()).toEqual(['/r/loader', '/r/recorder']);
+  });
+
+  test('strict mode brings its rules', async () => {
+    await join('/hidden');
+    expect(loaded()).toEqual(['/r/loader', '/r/recorder', '/r/strict-css']);
+  });
+
+  test('without its rules strict mode does not begin: not even a socket is opened', async () => {
+    await context.route(/strict-css/, (route) => route.abort());
+    const page = await context.newPage();
+    const refused = page.waitForEvent('requestfailed', (request) => request.url().includes('strict-css'));
+    await page.goto(`${site.origin}/hidden#ridealong=1.hand-off.${KEY}`);
+    await refused;
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+    expect(await state(page)).toBeUndefined();
+    expect(server.heard).toEqual([]);
+    expect(await page.evaluate(() => window.observed)).toBe(0);
+  });
+
+  test('a session by code brings what makes keys, and ends where that is not to be had', async () => {
+    const page = await context.newPage();
+    await page.goto(`${site.origin}/#ridealong=1.hand-off.`);
+    await page.waitForFunction(() => window.ridealong?.state === 'waiting');
+    await expect.poll(loaded).toContain('/r/code-keys');
+    await page.close();
+    await context.route(/code-keys/, (route) => route.abort());
+    const other = await context.newPage();
+    await other.goto(`${site.origin}/#ridealong=1.hand-off.`);
+    await other.waitForFunction(() => window.ridealong?.state === 'fault');
+  });
+});
 
 describe('a session', () => {
   test('begins with the hand-off, and goes on over a reload with the newest token', async () => {

@@ -1,7 +1,8 @@
 // Opens the real transport: the parts of the link library and of the stage, joined to what the connection needs.
 
 import { CloseCodes, type Lane } from '@ridealong/wire';
-import { AnsweredKeys, type Bytes, derive, Follower, type Link, Links, Signal } from '@ridealong/wire/link';
+import { type Bytes, derive, Follower, type Link, Links, Signal } from '@ridealong/wire/link';
+import { AnsweredKeys } from '@ridealong/wire/link/code-keys';
 import type { EndReason } from '@ridealong/wire/signal';
 import { Api } from '../api/client.ts';
 import { provenKeys } from '../sessions/secret.ts';

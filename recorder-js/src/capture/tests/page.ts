@@ -2,6 +2,7 @@
 
 import { type Mode, Privacy, type Settings } from '../../privacy/policy.ts';
 import { Capture } from '../capture.ts';
+import * as strict from '../strict-css.ts';
 import { canonical } from './oracle.ts';
 import { randomStep } from './storm.ts';
 import { Receiver } from './tree.ts';
@@ -32,7 +33,7 @@ const rig = {
   pointer,
   receiver: () => receiver,
   start(settings: Settings | Mode = 'standard', snapshot = true, slice = 10, without = ''): void {
-    const privacy = new Privacy(typeof settings === 'string' ? { mode: settings } : settings);
+    const privacy = new Privacy(typeof settings === 'string' ? { mode: settings } : settings, strict);
     // A guard that does nothing: whoever looks for leaks has to notice.
     if (without)
       Object.defineProperty(privacy, without, {

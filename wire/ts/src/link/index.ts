@@ -1,6 +1,5 @@
-// @ridealong/wire/link: how two participants reach each other.
+// @ridealong/wire/link: how two participants reach each other. Keys of sessions by code are in ./code-keys.ts, for few need them.
 
-export { AnsweredKeys, type Ask, AskedKeys } from './code-keys.ts';
 export { Emitter } from './emitter.ts';
 export { Follower, type FollowerSink, type OpsMeta, type Position } from './follower.ts';
 export type { Rung } from './ladder.ts';
