@@ -9,7 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { minifySync, parseAst } from 'vite';
 
 /** Files whose every word goes over the wire or into the tab's storage. */
-const SPOKEN = ['../wire/PROTOCOL.md', '../wire/ts/src/message.gen.ts', 'src/tab.ts', 'src/capture/environment.ts'];
+const SPOKEN = [
+  '../wire/PROTOCOL.md',
+  '../wire/ts/src/message.gen.ts',
+  'src/tab.ts',
+  'src/capture/environment.ts',
+  'src/hook.ts',
+];
 
 /** Calls visit for each node, outer ones first; false leaves out what is inside. */
 export function walk(node, visit) {

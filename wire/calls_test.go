@@ -123,6 +123,10 @@ func (c *calls) Splice(id, offset, deleted uint32, data string) {
 func (c *calls) Sheet(id uint32, flags uint8, media string, rules []string) {
 	c.add("sheet", id, flags, jsonText(media), jsonTexts(rules))
 }
+func (c *calls) About(json string) { c.add("about", jsonText(json)) }
+func (c *calls) Event(n, age uint32, name, data string) {
+	c.add("event", n, age, jsonText(name), jsonText(data))
+}
 func (c *calls) Rule(id uint32, path []uint32, act uint8, text string) {
 	c.add("rule", id, jsonNumbers(path), act, jsonText(text))
 }
@@ -204,4 +208,7 @@ func changes(o Ops) {
 	o.Names(12, nil)
 	o.Selection(6, 0, 8, 300)
 	o.Selection(0, 0, 0, 0)
+	o.About(`{"identity":{"reference":"x"}}`)
+	o.Event(1, 0, "cart", `{"items":2}`)
+	o.Event(300, 70000, "cart", "")
 }

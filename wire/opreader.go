@@ -131,6 +131,12 @@ func (o *opReader) pageOp(code uint8) {
 	case opEnvironment:
 		json := o.text(MaxControl)
 		o.then(func() { s.Environment(json) })
+	case opAbout:
+		json := o.text(MaxControl)
+		o.then(func() { s.About(json) })
+	case opEvent:
+		n, age, name, data := o.varint(), o.varint(), o.str(), o.text(MaxControl)
+		o.then(func() { s.Event(n, age, name, data) })
 	case opHash:
 		count, hash := o.varint(), o.u32()
 		o.then(func() { s.Hash(count, hash) })

@@ -40,6 +40,8 @@ type Ops interface {
 	Animate(id uint32, a Animation)
 	Names(id uint32, names []string)
 	Selection(anchor, anchorOffset, focus, focusOffset uint32) // UTF-16 units
+	About(json string)
+	Event(n, age uint32, name, data string) // age in ms before the frame's time
 }
 
 // Attribute of an element. Removed stands in changes only.
@@ -97,6 +99,12 @@ const (
 	opAnimate
 	opNames
 	opSelection
+)
+
+// What the site's own code tells.
+const (
+	opAbout = 33 + iota
+	opEvent
 )
 
 const (

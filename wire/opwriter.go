@@ -304,6 +304,19 @@ func (w *OpWriter) Selection(anchor, anchorOffset, focus, focusOffset uint32) {
 	w.op(opSelection, anchor, anchorOffset, focus, focusOffset)
 }
 
+// About op.
+func (w *OpWriter) About(json string) {
+	w.op(opAbout)
+	w.out = appendText(w.out, json)
+}
+
+// Event op.
+func (w *OpWriter) Event(n, age uint32, name, data string) {
+	w.op(opEvent, n, age)
+	w.str(name, keepNames)
+	w.out = appendText(w.out, data)
+}
+
 // AppendSamples writes a POINTER frame's payload behind b.
 func AppendSamples(b []byte, samples []Sample) []byte {
 	b = appendVarint(b, uint32(len(samples)))

@@ -1,5 +1,6 @@
 // What the loader imports: starts the recorder and its bar for this document, once in a tab.
 
+import { Hook } from './hook.ts';
 import { Privacy, rulesFor, type Settings } from './privacy/policy.ts';
 import { Recorder } from './recorder.ts';
 import { type Tab, TabState } from './tab.ts';
@@ -26,7 +27,7 @@ async function hold(name: string): Promise<(() => void) | undefined> {
 
 /** `data` is that of the script element: what the site wrote beside the loader's address. */
 export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Promise<void> {
-  if (window.top !== window.self || Object.hasOwn(window, 'ridealong')) return;
+  if (window.top !== window.self || !Hook.free) return;
   const settings = settingsOf(data);
   const rules = await rulesFor(settings);
   const state = new TabState(tab);
@@ -38,24 +39,29 @@ export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Pr
     pause: () => recorder.pause(),
     resume: () => recorder.resume(),
   });
+  const hook = new Hook();
   const begin = () =>
     new Recorder({
       origin: new URL(base).origin,
       base,
       tab: state,
       privacy: new Privacy(settings, rules),
-      events: bar,
+      said: () => hook.said,
+      events: {
+        state: (state, reason) => {
+          bar.state(state, reason);
+          hook.state(state, reason);
+        },
+        watchers: (names) => {
+          bar.watchers(names);
+          hook.watchers(names);
+        },
+        compare: (digits, withdrawn) => bar.compare(digits, withdrawn),
+      },
       ignore: (node) => bar.owns(node),
     });
   let recorder = begin();
-  const hook = {
-    version: VERSION,
-    get state() {
-      return recorder.state;
-    },
-    stop: () => recorder.stop(),
-  };
-  Object.defineProperty(window, 'ridealong', { value: Object.freeze(hook) });
+  hook.open(VERSION, () => recorder);
   addEventListener('pagehide', () => release?.());
   addEventListener('pageshow', async (event) => {
     // Back from the browser's cache: the agents have seen other pages since, so the document is a new one for them.

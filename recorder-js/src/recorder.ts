@@ -17,6 +17,7 @@ import { Press } from './log/press.ts';
 import { PointerLane } from './pointer.ts';
 import type { Privacy } from './privacy/policy.ts';
 import { reduceUrl } from './privacy/url.ts';
+import type { Said } from './said.ts';
 import type { TabState } from './tab.ts';
 
 export type RecorderState = 'connecting' | 'waiting' | 'live' | 'paused' | 'ended' | 'fault';
@@ -37,6 +38,8 @@ export interface RecorderOptions {
   tab: TabState;
   /** What may be seen. */
   privacy: Privacy;
+  /** What the site's own code says, when it says something. */
+  said: () => Said | undefined;
   events: RecorderEvents;
   /** Our own nodes, which are not captured. */
   ignore: (node: Node) => boolean;
@@ -233,7 +236,25 @@ export class Recorder {
       onError: (error) => this.fault(error),
       onPointer: (x, y) => this.paused || pointer.move(x, y),
     });
-    this.guard(() => this.capture?.snapshot());
+    this.guard(() => this.picture());
+  }
+
+  /** The whole document, and what the site says besides. */
+  private picture(): void {
+    this.capture?.snapshot();
+    this.say(true);
+  }
+
+  /** Tells what the site says: what is new, or all of it anew. */
+  say(anew = false): void {
+    const said = this.options.said();
+    const { log } = this.session ?? {};
+    if (!said || !log || !this.capture || this.paused) return;
+    const { partial } = this.capture;
+    this.guard(() => {
+      said.write(log.ops, anew);
+      log.flush(partial);
+    });
   }
 
   /** A large document is taken as fast as somebody gets it; before anybody does, a part of it. */
@@ -325,6 +346,7 @@ export class Recorder {
     this.paused = false;
     this.guard(() => this.capture?.flushNow());
     this.session?.log.forget(); // what happened meanwhile stays here
+    this.say();
     for (const cursor of this.cursors.values()) cursor.pause(false);
     this.tell({ type: 'resumed' });
     this.set(this.capture ? 'live' : 'waiting');
@@ -418,7 +440,7 @@ export class Recorder {
   private again(): void {
     if (!this.capture) return;
     this.session?.log.discard();
-    this.capture.snapshot();
+    this.picture();
   }
 }
 

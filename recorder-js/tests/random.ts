@@ -284,6 +284,8 @@ export class RandomPage {
       (ops) => ops.page(`https://shop.test/${n}`, 'Shop'),
       (ops) => ops.environment(`{"n":${n}}`),
       (ops) => ops.path([n, n, 5]),
+      (ops) => ops.about(`{"metadata":{"n":${n}}}`),
+      (ops) => ops.event(n, 5, 'cart', n % 2 === 0 ? '' : '1'),
     ]);
   }
 }

@@ -31,6 +31,8 @@ export type FromStage =
   | { type: 'viewport'; width: number; height: number; ratio: number; scale: number }
   | { type: 'page'; url: string; title: string }
   | { type: 'environment'; json: string }
+  | { type: 'about'; json: string }
+  | { type: 'event'; n: number; age: number; name: string; data: string }
   | { type: 'click'; x: number; y: number; button: number }
   | { type: 'path'; samples: number[] }
   | { type: 'pong'; n: number }

@@ -415,6 +415,14 @@ export class Stage implements Ops {
     this.say({ type: 'environment', json });
   }
 
+  about(json: string): void {
+    this.say({ type: 'about', json });
+  }
+
+  event(n: number, age: number, name: string, data: string): void {
+    this.say({ type: 'event', n, age, name, data });
+  }
+
   /** The last op of its frame: nothing changes until it is compared. */
   hash(count: number, hash: number): void {
     this.whole();

@@ -2,7 +2,7 @@
 
 import { type Ops, OpWriter, readOps, StringTable } from '@ridealong/wire';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RandomPage } from '../../tests/random.ts';
 import { Mirror } from './mirror.ts';
 
@@ -24,6 +24,12 @@ function same(a: Mirror, b: Mirror): void {
   expect(bytesOf(b).equals(bytesOf(a))).toBe(true);
   expect([b.count, b.treeHash().count, b.treeHash().value]).toEqual([a.count, a.treeHash().count, a.treeHash().value]);
 }
+
+// The age of what happened goes on with the clock.
+beforeEach(() => {
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+});
+afterEach(() => vi.restoreAllMocks());
 
 describe('a keyframe', () => {
   test('is the document after any ops, and goes on as the document does', () => {

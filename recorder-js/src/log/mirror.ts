@@ -21,6 +21,8 @@ interface Sheet {
   uses: number;
 }
 
+/** What a keyframe holds of what happened. */
+const EVENTS = 50;
 /** The document's slot; slot 0 is none. */
 const ROOT = 1;
 
@@ -62,6 +64,8 @@ export class Mirror implements Ops {
   private url = '';
   private title = '';
   private surroundings = '{}';
+  private said = '';
+  private happened: ((into: Ops) => void)[] = [];
   /** Open lists, innermost last: parent's slot, slot after which the next node goes. */
   private open: number[] = [];
 
@@ -104,6 +108,8 @@ export class Mirror implements Ops {
     this.used = ROOT;
     this.focused = 0;
     this.selected = nowhere;
+    this.said = '';
+    this.happened = [];
     this.make(DOCUMENT_ID, Kind.document, compat, '');
   }
 
@@ -397,6 +403,16 @@ export class Mirror implements Ops {
     this.surroundings = json;
   }
 
+  about(json: string): void {
+    this.said = json;
+  }
+
+  event(n: number, age: number, name: string, data: string): void {
+    const since = clock();
+    this.happened.push((into) => into.event(n, age + Math.round(since()), name, data));
+    if (this.happened.length > EVENTS) this.happened.shift();
+  }
+
   hash(): void {}
 
   // What joins get.
@@ -416,6 +432,8 @@ export class Mirror implements Ops {
     for (const mine of this.animations.values()) for (const again of mine.values()) again(into);
     if (this.focused !== 0) into.focus(this.focused, this.ring);
     if (this.selected !== nowhere) into.selection(...this.selected);
+    if (this.said) into.about(this.said);
+    for (const again of this.happened) again(into);
   }
 
   /** All nodes below the document, in order. */

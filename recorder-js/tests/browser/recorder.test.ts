@@ -93,7 +93,14 @@ afterEach(() => context.close());
 declare global {
   interface Window {
     observed: number;
-    ridealong?: { state: string; version: string; stop(): void };
+    ridealong?: {
+      state: string;
+      version: string;
+      stop(): void;
+      push(...calls: unknown[]): void;
+      metadata(values: unknown): void;
+      event(name: unknown): void;
+    };
   }
 }
 
@@ -168,7 +175,47 @@ describe('a session', () => {
       hook: Object.keys(window.ridealong ?? {}),
       frozen: Object.isFrozen(window.ridealong),
     }));
-    expect(seen).toEqual({ observed: 0, hook: ['version', 'state', 'stop'], frozen: true });
+    const hook = ['version', 'state', 'watchers', 'push', 'stop', 'identify', 'metadata', 'event', 'on'];
+    expect(seen).toEqual({ observed: 0, hook, frozen: true });
+  });
+
+  test('calls that the page made before are made, whatever they are, and listeners hear', async () => {
+    await context.addInitScript(() => {
+      const states: unknown[] = [];
+      const trap = Object.defineProperty([], 0, {
+        get() {
+          throw new Error('trap');
+        },
+      });
+      Object.assign(window, {
+        states,
+        ridealong: [
+          ['on', 'state', (detail: unknown) => states.push(detail)],
+          ['on', 'state', 'no listener'],
+          ['on', 'state', () => setTimeout('') && undefined],
+          ['identify', { id: 1 }],
+          ['nothing of ours'],
+          ['constructor', 'return 1'],
+          trap,
+          null,
+          7,
+        ],
+      });
+    });
+    const page = await join();
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    await page.evaluate(() => {
+      window.ridealong?.push(['stop'], null, ['on']);
+      window.ridealong?.metadata(undefined);
+      window.ridealong?.event(undefined);
+    });
+    await page.waitForFunction(() => window.ridealong?.state === 'ended');
+    expect(await page.evaluate(() => (window as unknown as { states: unknown }).states)).toEqual([
+      { state: 'waiting', reason: undefined },
+      { state: 'ended', reason: 'customer' },
+    ]);
+    expect(faults).toEqual([]);
   });
 
   test('tells nobody what a page must not tell: the hello has a reduced address', async () => {

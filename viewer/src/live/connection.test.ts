@@ -192,6 +192,19 @@ describe('the picture', () => {
     },
   );
 
+  test('what the site says of its customer and of what happened is told, cut to size', () => {
+    world.stage.says('about')('{"identity":{"name":"Ada"}}');
+    world.stage.says('about')('[]');
+    world.stage.says('event')({ epoch: 2, n: 1, age: 500, name: 'n'.repeat(200), data: 'd'.repeat(9000) });
+    const [about, event] = world.since();
+    expect(about).toEqual({ type: 'about', about: { identity: { name: 'Ada' } } });
+    expect(event).toMatchObject({
+      type: 'event',
+      event: { epoch: 2, n: 1, name: 'n'.repeat(80), data: 'd'.repeat(2000) },
+    });
+    expect(world.since()).toEqual([]);
+  });
+
   test('a wrong hash and an undecodable frame ask for a keyframe; the hash is counted', () => {
     world.stage.says('trouble')('hash');
     world.stage.says('trouble')('decode');

@@ -16,7 +16,7 @@ import type {
 } from './parts.ts';
 import type { Stats, Transport } from './transport.ts';
 
-const LONGEST_ENVIRONMENT = 64 * 1024;
+const LONGEST_JSON = 64 * 1024;
 
 export class Connection implements Transport {
   private readonly signal: SignalPart;
@@ -165,8 +165,16 @@ export class Connection implements Transport {
     this.stage.on('page', (page) => this.dispatch({ type: 'page', ...page }));
     this.stage.on('viewport', ({ width, height }) => this.dispatch({ type: 'viewport', viewport: { width, height } }));
     this.stage.on('environment', (json) => {
-      const environment = environmentOf(json);
+      const environment = objectOf(json);
       if (environment) this.dispatch({ type: 'environment', environment });
+    });
+    this.stage.on('about', (json) => {
+      const about = objectOf(json);
+      if (about) this.dispatch({ type: 'about', about });
+    });
+    this.stage.on('event', ({ epoch, n, age, name, data }) => {
+      const event = { epoch, n, at: this.now() - age, name: name.slice(0, 80), data: data.slice(0, 2000) };
+      this.dispatch({ type: 'event', event });
     });
     this.stage.on('trouble', (reason) => this.trouble(reason));
   }
@@ -180,8 +188,8 @@ export class Connection implements Transport {
 
 const LEAVING: readonly LeavingReason[] = ['navigate', 'stop', 'pause', 'hidden', 'fault'];
 
-function environmentOf(json: string): Record<string, unknown> | null {
-  if (json.length > LONGEST_ENVIRONMENT) return null;
+function objectOf(json: string): Record<string, unknown> | null {
+  if (json.length > LONGEST_JSON) return null;
   try {
     const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;

@@ -32,7 +32,7 @@ export function environmentRows(facts: Pick<Facts, 'environment' | 'viewport' | 
   return rows.filter(([, value]) => value !== '');
 }
 
-function text(value: unknown): string {
+export function text(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, LONGEST) : '';
 }
 
@@ -77,7 +77,7 @@ function gigabytes(value: unknown): string {
   return n && `${n} GB or more`;
 }
 
-function isJson(value: unknown): value is Json {
+export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -14,6 +14,15 @@ export interface Viewport {
   height: number;
 }
 
+/** `at` is when it happened, by the agent's clock. */
+export interface SiteEvent {
+  epoch: number;
+  n: number;
+  at: number;
+  name: string;
+  data: string;
+}
+
 export interface Facts {
   session: Session | null;
   /** Why the session could not be opened. */
@@ -35,6 +44,9 @@ export interface Facts {
   page: { url: string; title: string } | null;
   viewport: Viewport | null;
   environment: Record<string, unknown> | null;
+  /** What the site's own code says of its customer, and that has happened, oldest first. */
+  about: Record<string, unknown>;
+  events: SiteEvent[];
   /** The six digits to compare; null when none are being compared. */
   digits: string | null;
   ended: { reason: string; at: number } | null;
@@ -42,6 +54,8 @@ export interface Facts {
   /** The stage could not show something that came; the last reason. */
   trouble: string | null;
 }
+
+const MAX_EVENTS = 100;
 
 export const NOTHING: Facts = {
   session: null,
@@ -59,6 +73,8 @@ export const NOTHING: Facts = {
   page: null,
   viewport: null,
   environment: null,
+  about: {},
+  events: [],
   digits: null,
   ended: null,
   secondClaimAt: null,
@@ -82,6 +98,8 @@ export type LiveEvent =
   | { type: 'page'; url: string; title: string }
   | { type: 'viewport'; viewport: Viewport }
   | { type: 'environment'; environment: Record<string, unknown> }
+  | { type: 'about'; about: Record<string, unknown> }
+  | { type: 'event'; event: SiteEvent }
   | { type: 'digits'; digits: string | null }
   | { type: 'ended'; reason: string; at: number }
   | { type: 'second-claim'; at: number }
@@ -120,6 +138,10 @@ export function reduce(facts: Facts, event: LiveEvent): Facts {
       return { ...facts, viewport: event.viewport };
     case 'environment':
       return { ...facts, environment: event.environment };
+    case 'about':
+      return { ...facts, about: event.about };
+    case 'event':
+      return { ...facts, events: happened(facts.events, event.event) };
     case 'digits':
       return { ...facts, digits: event.digits };
     case 'ended':
@@ -133,6 +155,12 @@ export function reduce(facts: Facts, event: LiveEvent): Facts {
     case 'trouble':
       return { ...facts, trouble: event.reason };
   }
+}
+
+/** What a keyframe tells again is there already. */
+function happened(events: SiteEvent[], event: SiteEvent): SiteEvent[] {
+  if (events.some(({ epoch, n }) => epoch === event.epoch && n === event.n)) return events;
+  return [...events, event].slice(-MAX_EVENTS);
 }
 
 function loaded(facts: Facts, session: Session): Facts {

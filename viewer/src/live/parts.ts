@@ -77,6 +77,8 @@ export interface StageEvents {
   page: (page: { url: string; title: string }) => void;
   viewport: (viewport: { width: number; height: number }) => void;
   environment: (json: string) => void;
+  about: (json: string) => void;
+  event: (event: { epoch: number; n: number; age: number; name: string; data: string }) => void;
   /** The picture may be wrong (`hash`, `decode`: a new keyframe is needed) or lacks something. */
   trouble: (reason: string) => void;
 }

@@ -118,6 +118,8 @@ const SHAPES: Partial<Record<FromStage['type'], Record<string, 'number' | 'strin
   viewport: { width: 'number', height: 'number', ratio: 'number', scale: 'number' },
   page: { url: 'string', title: 'string' },
   environment: { json: 'string' },
+  about: { json: 'string' },
+  event: { n: 'number', age: 'number', name: 'string', data: 'string' },
   click: { x: 'number', y: 'number', button: 'number' },
   path: { samples: 'object' },
   pong: { n: 'number' },

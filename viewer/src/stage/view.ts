@@ -32,6 +32,9 @@ export interface StageEvents {
   viewport: (viewport: { width: number; height: number; ratio: number; scale: number }) => void;
   page: (page: { url: string; title: string }) => void;
   environment: (json: string) => void;
+  /** What the site's own code says of its customer, and that happened; `age` is in ms, `n` counts in the epoch. */
+  about: (json: string) => void;
+  event: (event: { epoch: number; n: number; age: number; name: string; data: string }) => void;
   applied: (at: { epoch: number; seq: number }) => void;
   /** Contents to ask the customer for, by base64url hash. */
   wanted: (hashes: string[]) => void;
@@ -206,7 +209,10 @@ export class StageView {
     const quirks = resets ? raw[1] === 1 : current.quirks;
     const begins = epoch > this.epoch && (resets || keyframe);
     if (!begins && quirks === current.quirks) return current;
-    if (begins) this.epoch = epoch;
+    if (begins) {
+      this.epoch = epoch;
+      this.emit('about', '{}'); // said of another document
+    }
     const unused = !this.seen && !this.next && current.quirks === quirks;
     const frame = unused ? current : this.replace(quirks);
     for (const message of this.blobs.all(this.epoch)) frame.send(message);
@@ -250,6 +256,12 @@ export class StageView {
         return this.emit('page', { url: message.url, title: message.title });
       case 'environment':
         return this.emit('environment', message.json);
+      case 'about':
+        return this.emit('about', message.json);
+      case 'event': {
+        const { n, age, name, data } = message;
+        return this.emit('event', { epoch: this.epoch, n, age, name, data });
+      }
       case 'click':
         this.overlay.click(message.x, message.y);
         return this.emit('click', { x: message.x, y: message.y, button: message.button });

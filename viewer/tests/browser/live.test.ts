@@ -318,6 +318,37 @@ describe('panels and notices', () => {
     await panel.waitFor({ state: 'detached' });
   });
 
+  test('the environment shows what the site says of its customer, and each event once, the newest first', async () => {
+    const event = (n: number, name: string, data: string): LiveEvent => ({
+      type: 'event',
+      event: { epoch: 1, n, at: Date.now(), name, data },
+    });
+    await open(
+      ...PICTURE,
+      {
+        type: 'about',
+        about: {
+          identity: { name: 'Ada <b>Byron</b>', reference: 'aB3dE5fG7hJ9' },
+          metadata: { plan: 'gold', seats: 3, trial: false, nested: {} },
+        },
+      },
+      event(1, 'cart', '{"items":2}'),
+      event(2, 'checkout', ''),
+      event(1, 'cart', '{"items":2}'),
+    );
+    await app.page.keyboard.press('d');
+    const panel = app.page.getByTestId('environment');
+    for (const text of ['Ada <b>Byron</b>', 'aB3dE5fG7hJ9', 'gold', '3', 'false', 'Chrome 141'])
+      await panel.locator('dd', { hasText: text }).first().waitFor();
+    expect(await panel.getByText('nested').count()).toBe(0);
+    const lines = await panel.getByTestId('site-events').locator('li').allTextContents();
+    expect(lines.map((line) => line.replace(/^.*?(?=cart|checkout)/, '').trim())).toEqual([
+      'checkout',
+      'cart items: 2',
+    ]);
+    expect(await wrongFor(app.page)).toEqual([]);
+  });
+
   test('the environment before it came says so', async () => {
     await open({ type: 'link', state: 'proving', at: 1 });
     await app.page.getByTestId('environment-button').click();

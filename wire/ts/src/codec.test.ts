@@ -157,6 +157,8 @@ const anyCall = fc.oneof(
   call('animate', id, nat, words, byte(3), int, int, words),
   call('names', id, fc.array(words, { maxLength: 4 })),
   call('selection', nat, nat, nat, nat),
+  call('about', words),
+  call('event', nat, nat, words, words),
 );
 const node = fc.oneof(
   call('text', id, words),

@@ -62,6 +62,10 @@ export interface Ops {
   names(id: number, names: readonly string[]): void;
   /** Ids and offsets, UTF-16 units in texts and fields, children elsewhere; 0 for none. */
   selection(anchor: number, anchorOffset: number, focus: number, focusOffset: number): void;
+  /** What the site's own code says of its customer: JSON. */
+  about(json: string): void;
+  /** What the site's own code says has happened: its number in the epoch, ms before the frame's time; `data` is JSON, or empty. */
+  event(n: number, age: number, name: string, data: string): void;
 }
 
 /** The keyframes and the timing of an animation. */
@@ -99,6 +103,8 @@ export const Op = {
   animate: 24,
   names: 25,
   selection: 26,
+  about: 33,
+  event: 34,
 } as const;
 
 const Node = { end: 0, element: 1, text: 2, shadow: 3, document: 4, blocked: 5, doctype: 6, moved: 7 } as const;
@@ -352,6 +358,17 @@ export class OpWriter implements Ops {
   selection(anchor: number, anchorOffset: number, focus: number, focusOffset: number): void {
     this.op(Op.selection, anchor, anchorOffset, focus, focusOffset);
   }
+
+  about(json: string): void {
+    this.op(Op.about);
+    this.out.text(json);
+  }
+
+  event(n: number, age: number, name: string, data: string): void {
+    this.op(Op.event, n, age);
+    this.str(name);
+    this.out.text(data);
+  }
 }
 
 /** Pointer samples, flat: x, y, ms before the frame's time. Also the payload of a POINTER frame. */
@@ -479,6 +496,10 @@ function readOp(r: Reader, table: StringTable, sink: Ops, ids: NewIds): void {
       return readNames(r, table, sink);
     case Op.selection:
       return sink.selection(r.varint(), r.varint(), r.varint(), r.varint());
+    case Op.about:
+      return sink.about(r.text(Limits.MaxControl));
+    case Op.event:
+      return sink.event(r.varint(), r.varint(), table.read(r), r.text(Limits.MaxControl));
     default:
       return r.fail(`unknown op ${op}`);
   }

@@ -55,6 +55,8 @@ export class Tree implements Ops {
   url = '';
   title = '';
   env = '';
+  said = '';
+  readonly events: string[] = [];
   view: number[] = [];
   private open: { parent: TreeNode; index: number }[] = [];
 
@@ -311,6 +313,16 @@ export class Tree implements Ops {
   environment(json: string): void {
     this.outside('environment');
     this.env = json;
+  }
+
+  about(json: string): void {
+    this.outside('about');
+    this.said = json;
+  }
+
+  event(n: number, _age: number, name: string, data: string): void {
+    this.outside('event');
+    this.events.push(`${n} ${name} ${data}`);
   }
 
   hash(): void {}

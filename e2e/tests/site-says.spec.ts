@@ -1,0 +1,48 @@
+// What the site's own code says of its customer: from before the recorder is there to the agent's panel, also for who comes late.
+import { Agent, Customer } from '../people.ts';
+import { expect, test } from '../test.ts';
+
+interface Hook {
+  state: string;
+  watchers: number;
+  metadata(values: unknown): void;
+  event(name: string, data?: unknown): void;
+}
+const hook = () => (window as unknown as { ridealong: Hook }).ridealong;
+
+test('identity, metadata and events come to the agent, and again after a reload', async ({ browser, house }) => {
+  const agent = await Agent.signIn(browser, house);
+  const link = await agent.newSession();
+  const customer = await Customer.open(browser, link, (c) =>
+    c.addInitScript(() => {
+      Object.assign(window, {
+        ridealong: [
+          ['identify', { id: 4711, name: 'Ada Byron', email: 'ada@shop.test' }, { show: ['name'] }],
+          ['event', 'opened', { from: 'menu' }],
+        ],
+      });
+    }),
+  );
+  await customer.allow(house.shop);
+  await agent.sees('Harbour pannier');
+  await customer.page.evaluate(() => {
+    const { ridealong } = window as unknown as { ridealong: Hook };
+    ridealong.metadata({ plan: 'gold', card: '4111 1111 1111 1111' });
+    ridealong.event('cart', { items: 2 });
+  });
+  expect(await customer.page.evaluate(hook)).toMatchObject({ state: 'live', watchers: 1 });
+
+  const panel = agent.page.getByTestId('environment');
+  const shown = async () => {
+    await agent.page.getByTestId('environment-button').click();
+    for (const text of ['Ada Byron', '••••••', 'gold', '•••• •••• •••• ••••'])
+      await expect(panel.locator('dd', { hasText: text }).first()).toBeVisible();
+    await expect(panel.getByTestId('site-events').locator('li')).toHaveText([/cart items: 2$/, /opened from: menu$/]);
+    await expect(panel).not.toContainText('ada@shop.test');
+    await expect(panel).not.toContainText('4711');
+  };
+  await shown();
+  await agent.page.reload();
+  await agent.sees('Harbour pannier');
+  await shown();
+});
