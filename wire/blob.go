@@ -73,9 +73,16 @@ const (
 	RefusedByPolicy   = 3
 )
 
+// Refused says that an asset cannot be shown. Width and height are those of the picture itself in CSS px, 0 where nobody knows.
+type Refused struct {
+	N             uint32
+	Reason        uint8
+	Width, Height uint32
+}
+
 // ReadRefused reads a REFUSED frame's payload. A reason that is not known is one all the same.
-func ReadRefused(payload []byte) (asset uint32, reason uint8, err error) {
+func ReadRefused(payload []byte) (Refused, error) {
 	r := reader{buf: payload}
-	asset, reason = r.varint(), r.u8()
-	return asset, reason, r.err
+	refused := Refused{N: r.varint(), Reason: r.u8(), Width: r.varint(), Height: r.varint()}
+	return refused, r.err
 }

@@ -104,7 +104,9 @@ func (c *calls) Media(id uint32, m Media) {
 func (c *calls) Animate(id uint32, a Animation) {
 	c.add("animate", id, a.Key, jsonText(a.Pseudo), a.State, a.Time, a.Rate, jsonText(a.Effect))
 }
-func (c *calls) Names(id uint32, names []string) { c.add("names", id, jsonTexts(names)) }
+func (c *calls) Names(id uint32, names []string)       { c.add("names", id, jsonTexts(names)) }
+func (c *calls) Hover(id uint32)                       { c.add("hover", id) }
+func (c *calls) Fonts(document uint32, rules []string) { c.add("fonts", document, jsonTexts(rules)) }
 func (c *calls) Selection(anchor, anchorOffset, focus, focusOffset uint32) {
 	c.add("selection", anchor, anchorOffset, focus, focusOffset)
 }
@@ -208,6 +210,10 @@ func changes(o Ops) {
 	o.Names(12, nil)
 	o.Selection(6, 0, 8, 300)
 	o.Selection(0, 0, 0, 0)
+	o.Hover(300)
+	o.Hover(0)
+	o.Fonts(1, []string{`@font-face { font-family: a; src: url("asset:3"); }`})
+	o.Fonts(1, nil)
 	o.About(`{"identity":{"reference":"x"}}`)
 	o.Event(1, 0, "cart", `{"items":2}`)
 	o.Event(300, 70000, "cart", "")

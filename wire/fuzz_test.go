@@ -209,7 +209,7 @@ func FuzzBlobLane(f *testing.F) {
 				t.Fatalf("%x has another hash", data)
 			}
 		case KindRefused:
-			if _, _, err := ReadRefused(data); err != nil {
+			if _, err := ReadRefused(data); err != nil {
 				refusedOnly(t, err)
 			}
 		case KindPointer:

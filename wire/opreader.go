@@ -108,7 +108,7 @@ func (o *opReader) op() {
 		o.then(func() { s.Click(id, x, y, button) })
 	case opSheet, opAdopt, opRule:
 		o.sheetOp(code)
-	case opMedia, opAnimate, opNames, opSelection:
+	case opMedia, opAnimate, opNames, opSelection, opHover, opFonts:
 		o.shownOp(code)
 	default:
 		o.pageOp(code)
@@ -192,15 +192,25 @@ func (o *opReader) shownOp(code uint8) {
 		a.Time, a.Rate, a.Effect = o.zigzag(), o.zigzag(), o.str()
 		o.then(func() { o.sink.Animate(id, a) })
 	case opNames:
-		names := make([]string, o.bounded(o.varint(), MaxAttributes, "names"))
-		for i := range names {
-			names[i] = o.str()
-		}
+		names := o.strs("names")
 		o.then(func() { o.sink.Names(id, names) })
 	case opSelection:
 		anchorOffset, focus, focusOffset := o.varint(), o.varint(), o.varint()
 		o.then(func() { o.sink.Selection(id, anchorOffset, focus, focusOffset) })
+	case opHover:
+		o.then(func() { o.sink.Hover(id) })
+	case opFonts:
+		rules := o.strs("fonts")
+		o.then(func() { o.sink.Fonts(id, rules) })
 	}
+}
+
+func (o *opReader) strs(what string) []string {
+	list := make([]string, o.bounded(o.varint(), MaxAttributes, what))
+	for i := range list {
+		list[i] = o.str()
+	}
+	return list
 }
 
 func (o *opReader) attributes() {

@@ -40,6 +40,8 @@ type Ops interface {
 	Animate(id uint32, a Animation)
 	Names(id uint32, names []string)
 	Selection(anchor, anchorOffset, focus, focusOffset uint32) // UTF-16 units
+	Hover(id uint32)                                           // 0: nothing
+	Fonts(document uint32, rules []string)
 	About(json string)
 	Event(n, age uint32, name, data string) // age in ms before the frame's time
 }
@@ -99,6 +101,8 @@ const (
 	opAnimate
 	opNames
 	opSelection
+	opHover
+	opFonts
 )
 
 // What the site's own code tells.

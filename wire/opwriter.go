@@ -293,15 +293,29 @@ func (w *OpWriter) Animate(id uint32, a Animation) {
 
 // Names op.
 func (w *OpWriter) Names(id uint32, names []string) {
-	w.op(opNames, id, uint32(len(names)))
-	for _, name := range names {
-		w.str(name, keepNames)
+	w.strs(opNames, id, names)
+}
+
+func (w *OpWriter) strs(op uint8, id uint32, list []string) {
+	w.op(op, id, uint32(len(list)))
+	for _, s := range list {
+		w.str(s, keepNames)
 	}
 }
 
 // Selection op.
 func (w *OpWriter) Selection(anchor, anchorOffset, focus, focusOffset uint32) {
 	w.op(opSelection, anchor, anchorOffset, focus, focusOffset)
+}
+
+// Hover op.
+func (w *OpWriter) Hover(id uint32) {
+	w.op(opHover, id)
+}
+
+// Fonts op.
+func (w *OpWriter) Fonts(document uint32, rules []string) {
+	w.strs(opFonts, document, rules)
 }
 
 // About op.

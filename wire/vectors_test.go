@@ -337,8 +337,8 @@ func blobs(t *testing.T) (out []blobCase) {
 		payload []byte
 	}{
 		{"an asset", KindAsset, asset}, {"an asset that is cut", KindAsset, asset[:20]}, {"an asset whose type is long", KindAsset, Asset{MIME: strings.Repeat("x", 101)}.Append(nil)},
-		{"a content", KindBlob, blob}, {"a content that is cut", KindBlob, blob[:10]}, {"refused", KindRefused, []byte{5, 2}}, {"refused for a reason to come", KindRefused, []byte{0x80, 1, 200}},
-		{"refused and cut", KindRefused, []byte{5}}, {"a pointer's way", KindPointer, AppendSamples(nil, []Sample{{10, 20, 80}, {-5, 3000, 0}})}, {"no way", KindPointer, []byte{0}},
+		{"a content", KindBlob, blob}, {"a content that is cut", KindBlob, blob[:10]}, {"refused", KindRefused, []byte{5, 2, 0, 0}}, {"refused for a reason to come", KindRefused, []byte{0x80, 1, 200, 0x80, 8, 90}},
+		{"refused and cut", KindRefused, []byte{5, 2, 9}}, {"a pointer's way", KindPointer, AppendSamples(nil, []Sample{{10, 20, 80}, {-5, 3000, 0}})}, {"no way", KindPointer, []byte{0}},
 		{"more samples than bytes", KindPointer, []byte{2, 1, 1, 1}},
 	} {
 		one := blobCase{Name: c.name, Kind: c.kind, Hex: hex.EncodeToString(c.payload)}
@@ -354,10 +354,9 @@ func blobs(t *testing.T) (out []blobCase) {
 			hash, content, err = ReadBlob(c.payload)
 			one.Gives = []any{hex.EncodeToString(hash[:]), hex.EncodeToString(content)}
 		case KindRefused:
-			var asset uint32
-			var reason uint8
-			asset, reason, err = ReadRefused(c.payload)
-			one.Gives = []any{asset, reason}
+			var r Refused
+			r, err = ReadRefused(c.payload)
+			one.Gives = []any{r.N, r.Reason, r.Width, r.Height}
 		case KindPointer:
 			var samples []Sample
 			samples, err = ReadSamples(c.payload)

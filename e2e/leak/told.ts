@@ -12,7 +12,7 @@ export const OPEN: Readonly<Record<number, string>> = {};
 export const TOLD = [
   ...told,
   ...[83, 90, 299], // the title, names of values in addresses
-  ...[201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 218, 219, 220, 221, 222, 223, 224, 225, 226], // pictures and fonts
+  ...[201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227], // pictures and fonts
   ...[228, 229, 232, 233, 234],
   ...[240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 254, 255, 256, 257, 258], // names, plain values, style sheets, animations
   ...[294, 295], // an option's text; what the page itself makes a title of

@@ -233,6 +233,7 @@ export class Recorder {
       alive: (id) => log.mirror.alive(id),
       told: (id, name) => log.mirror.told(id, name),
       ignore: this.options.ignore,
+      watched: () => !this.paused && [...this.cursors.values()].some((cursor) => cursor.watching),
       onError: (error) => this.fault(error),
       onPointer: (x, y) => this.paused || pointer.move(x, y),
     });

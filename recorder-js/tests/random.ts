@@ -237,6 +237,8 @@ export class RandomPage {
       (ops) => ops.animate(id, n % 2, '', n < 2 ? 0 : n, -n, -1000, n === 0 ? '' : '{}'),
       (ops) => ops.selection(id, n, id, 0),
       (ops) => ops.selection(0, 0, 0, 0),
+      (ops) => ops.hover(n % 2 ? id : 0),
+      (ops) => ops.fonts(1, [text, 'a'].slice(0, n)),
       (ops) => ops.click(id, 1, 2, 0),
     ];
     return this.pick(calls);

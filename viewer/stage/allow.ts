@@ -65,6 +65,8 @@ export type Rule =
   | 'css'
   /** A picture: asset:<n> only. */
   | 'asset'
+  /** What stands on a canvas: asset:<n> only. */
+  | 'drawn'
   /** #id of the page itself only. */
   | 'fragment'
   /** Either of the two. */
@@ -176,7 +178,7 @@ const SVG_PICTURES = words('image feImage');
 /** What an attribute may do; `name` as sent. HTML names are compared in lower case. */
 export function ruleOf(ns: number, tag: string, name: string): Rule {
   const lower = name.toLowerCase();
-  if (lower.startsWith('on') || name.length > 256) return 'never';
+  if (lower.startsWith('on') || lower.startsWith('ra-') || name.length > 256) return 'never';
   if (lower === 'style') return 'style';
   if (ns === 0) return htmlRule(tag, lower);
   if (lower === 'href' || lower === 'xlink:href') {
@@ -192,7 +194,7 @@ export function ruleOf(ns: number, tag: string, name: string): Rule {
 
 function htmlRule(tag: string, name: string): Rule {
   if (name === 'href') return tag === 'a' || tag === 'area' ? 'link' : 'never';
-  if (name === 'src') return IMAGE_SOURCES.has(tag) ? 'asset' : 'never';
+  if (name === 'src') return IMAGE_SOURCES.has(tag) ? 'asset' : tag === 'canvas' ? 'drawn' : 'never';
   if (name === 'poster') return tag === 'video' ? 'asset' : 'never';
   if (name === 'background') return /^(?:body|table|t[drh]|thead|tbody|tfoot)$/.test(tag) ? 'asset' : 'never';
   if (PER_ELEMENT[tag]?.has(name) || GLOBAL.has(name) || harmless(name)) return 'plain';

@@ -5,6 +5,7 @@ import { type Build, mayAnimate, ruleOf } from './allow.ts';
 import type { Assets } from './assets.ts';
 import { rewriteCss } from './css.ts';
 import * as dom from './natives.ts';
+import { paint } from './pictures.ts';
 
 const XLINK = 'http://www.w3.org/1999/xlink';
 const XML = 'http://www.w3.org/XML/1998/namespace';
@@ -54,6 +55,7 @@ export class Attributes {
     else this.hold(part, name, value);
     if (shown === null) this.take(node, part, name);
     else this.put(node, part, name, shown);
+    if (part.tag === 'canvas' && (name === 'width' || name === 'height')) this.draw(node, part.held?.get('src') ?? '');
     if (part.build.as === 'box' && (name === 'width' || name === 'height')) sizeBox(node, name, value);
   }
 
@@ -109,7 +111,10 @@ export class Attributes {
       case 'css':
         return this.css(node, value);
       case 'asset':
-        return this.picture(node, value);
+        return this.picture(node, value, part.tag === 'video');
+      case 'drawn':
+        this.draw(node, value);
+        return null;
       case 'image':
         return /^#[\w.:-]+$/.test(value) ? value : this.picture(node, value);
       case 'fragment':
@@ -129,13 +134,23 @@ export class Attributes {
     return text;
   }
 
-  private picture(node: Element, value: string): string | null {
+  /** `changes`: its number may be given other contents. */
+  private picture(node: Element, value: string, changes = false): string | null {
     const asset = ASSET.exec(value.trim());
     if (!asset) return null;
     const n = Number(asset[1]);
     const url = this.assets.resolve(n);
-    if (url === undefined) this.wait(n, node);
+    if (url === undefined || changes) this.wait(n, node);
     return url ?? null;
+  }
+
+  /** A canvas keeps what it has until there is something new, and shows that again when its size changed. */
+  private draw(node: Element, value: string): void {
+    const n = Number(ASSET.exec(value)?.[1] ?? 0);
+    if (n === 0) return;
+    this.wait(n, node);
+    const content = this.assets.content(n);
+    if (content !== undefined) void paint(node, content);
   }
 
   private wait(asset: number, node: Element): void {

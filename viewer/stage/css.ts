@@ -32,9 +32,26 @@ export function fillAsset(text: string, asset: number, url: string | null): stri
   return text.replace(mark, (_, fragment: string) => (url === null ? NOWHERE : url + (fragment ? `#${fragment}` : '')));
 }
 
+/** What a pointer and the focus are asked by: the document here has neither (person.ts). */
+export const OURS = {
+  hover: 'ra-hover',
+  focus: 'ra-focus',
+  'focus-visible': 'ra-ring',
+  'focus-within': 'ra-within',
+  fullscreen: 'ra-full',
+} as const;
+const ASKED: ReadonlyMap<string, string> = new Map([...Object.entries(OURS), ['-webkit-full-screen', OURS.fullscreen]]);
+
+/** The page's own text of what was rewritten. */
+export function asWritten(css: string): string {
+  if (!css.includes('[ra-')) return css;
+  for (const [name, ours] of Object.entries(OURS)) css = css.replaceAll(`[${ours}]`, `:${name}`);
+  return css;
+}
+
 // Text without one of these holds no address, no at-rule that fetches and nothing that a tokenizer could read differently.
 const SUSPECT =
-  /[\\"'\0\r\f\ud800-\udfff]|\/\*|<!--|url|src\s*\(|image|fade|@im|@ch|@na|expression|binding|behavior|progid|\/\/|:\s*(?:javascript|data|http)/i;
+  /:(?:hover|focus|fullscreen|-webkit-full)|[\\"'\0\r\f\ud800-\udfff]|\/\*|<!--|url|src\s*\(|image|fade|@im|@ch|@na|expression|binding|behavior|progid|\/\/|:\s*(?:javascript|data|http)/i;
 const DEEPEST = 64;
 
 export function rewriteCss(source: string, resolve: Resolve): Rewritten {
@@ -324,7 +341,9 @@ class Rewriter {
     if (this.peek() !== '(') {
       const written = this.s.slice(from, this.at);
       const colon = BANNED_PROPERTIES.has(lower) && /^(?:\s|\/\*[\s\S]*?\*\/)*:/.test(this.s.slice(this.at));
-      this.out += colon ? 'ra-banned' : written;
+      const asked = ASKED.get(lower);
+      if (asked && this.isPseudo()) this.out = `${this.out.slice(0, -1)}[${asked}]`;
+      else this.out += colon ? 'ra-banned' : written;
       return;
     }
     this.at++;
@@ -337,6 +356,12 @@ class Rewriter {
     }
     this.open(')', lower);
     this.out += lower === 'expression' ? 'ra-expression(' : this.s.slice(from, this.at);
+  }
+
+  /** Whether a name stands behind the colon of a pseudo-class: not behind a property's, nor behind a feature's in a media query. */
+  private isPseudo(): boolean {
+    const top = this.stack.at(-1);
+    return this.out.endsWith(':') && !this.out.endsWith('::') && !(top?.close === ')' && top.name === '');
   }
 
   /** After `url(` or `src(`. */

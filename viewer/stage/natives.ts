@@ -23,6 +23,8 @@ export const page: Document = globalThis.document;
 export const parentOf = getter(N, 'parentNode');
 export const firstChild = getter(N, 'firstChild');
 export const nextSibling = getter(N, 'nextSibling');
+const { getRootNode } = N;
+export const rootOf = (node: Node): Node => getRootNode.call(node);
 export const nodeType = getter(N, 'nodeType');
 export const isConnected = getter(N, 'isConnected');
 export const insertBefore = method(N.insertBefore as (this: Node, node: Node, child: Node | null) => Node);

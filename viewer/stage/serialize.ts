@@ -12,6 +12,7 @@ import {
   type Sample,
   STYLES,
 } from './canonical.ts';
+import { asWritten, OURS } from './css.ts';
 import * as dom from './natives.ts';
 import type { Nested } from './nested.ts';
 import { REFUSED } from './sheets.ts';
@@ -19,13 +20,19 @@ import type { Tree } from './tree.ts';
 
 type NestedIn = (frame: Node) => Nested | undefined;
 
-export async function serialize(tree: Tree, sample: Sample, nestedIn: NestedIn): Promise<CanonicalDocument> {
-  const reading = new Reading(tree, sample, nestedIn);
+/** `isOurs` knows the sheets that are not the page's. */
+export async function serialize(
+  tree: Tree,
+  sample: Sample,
+  nestedIn: NestedIn,
+  isOurs: (sheet: CSSStyleSheet) => boolean,
+): Promise<CanonicalDocument> {
+  const reading = new Reading(tree, sample, nestedIn, isOurs);
   const root = document.scrollingElement;
   const form: CanonicalDocument = {
     compat: dom.page.compatMode === 'BackCompat' ? 'quirks' : 'standards',
     nodes: reading.children(dom.page),
-    adopted: Array.from(document.adoptedStyleSheets, canonicalSheet),
+    adopted: reading.adopted(document),
     scroll: root ? [Math.round(dom.scrollLeft(root)), Math.round(dom.scrollTop(root))] : [0, 0],
   };
   await Promise.all(reading.later);
@@ -38,11 +45,17 @@ class Reading {
   private readonly tree: Tree;
   private readonly sample: Sample;
   private readonly nestedIn: NestedIn;
+  private readonly isOurs: (sheet: CSSStyleSheet) => boolean;
 
-  constructor(tree: Tree, sample: Sample, nestedIn: NestedIn) {
+  constructor(tree: Tree, sample: Sample, nestedIn: NestedIn, isOurs: (sheet: CSSStyleSheet) => boolean) {
+    this.isOurs = isOurs;
     this.tree = tree;
     this.sample = sample;
     this.nestedIn = nestedIn;
+  }
+
+  adopted(root: Document | ShadowRoot): CanonicalSheet[] {
+    return root.adoptedStyleSheets.filter((sheet) => !this.isOurs(sheet)).map(canonicalSheet);
   }
 
   children(parent: Node): CanonicalNode[] {
@@ -70,8 +83,7 @@ class Reading {
     if (sampled) form.style = computed(node);
     this.hold(node, form);
     const root = dom.shadowOf(node);
-    if (root)
-      form.shadow = { nodes: this.children(root), adopted: Array.from(root.adoptedStyleSheets, canonicalSheet) };
+    if (root) form.shadow = { nodes: this.children(root), adopted: this.adopted(root) };
     form.children = this.children(node);
     const nested = this.nestedIn(node);
     if (nested) {
@@ -93,8 +105,11 @@ class Reading {
     const found = new Map(part?.held ?? []);
     const ours = part?.build.as === 'unseen' || part?.build.as === 'box' || part?.build.as === 'frame';
     if (!ours) {
-      for (const { name, value } of Array.from(dom.attributesOf(node))) if (!found.has(name)) found.set(name, value);
+      for (const { name, value } of Array.from(dom.attributesOf(node)))
+        if (!found.has(name) && !name.startsWith('ra-')) found.set(name, value);
     }
+    if (found.has('popover') && dom.getAttribute(node, OURS.fullscreen) !== null && !part?.held?.has('popover'))
+      found.delete('popover'); // ours
     if (found.delete(SHOWN) && found.get('placeholder') === '') found.delete('placeholder'); // told as state
     const names = [...found.keys()].sort();
     return Object.fromEntries(names.map((name) => [name, normalAttribute(name, found.get(name) ?? '')]));
@@ -127,13 +142,15 @@ function states(node: Element): ('open' | 'modal' | 'popover')[] {
   const found: ('open' | 'modal' | 'popover')[] = [];
   if ((node instanceof HTMLDialogElement || node instanceof HTMLDetailsElement) && node.open) found.push('open');
   if (node instanceof HTMLDialogElement && node.matches(':modal')) found.push('modal');
-  if (node instanceof HTMLElement && node.popover !== null && node.matches(':popover-open')) found.push('popover');
+  const lifted = dom.getAttribute(node, OURS.fullscreen) !== null; // by us
+  if (node instanceof HTMLElement && node.popover !== null && !lifted && node.matches(':popover-open'))
+    found.push('popover');
   return found;
 }
 
 function canonicalSheet(sheet: CSSStyleSheet): CanonicalSheet {
   return {
-    rules: Array.from(sheet.cssRules, (rule) => (isRefused(rule) ? REFUSED_RULE : normalCss(rule.cssText))),
+    rules: Array.from(sheet.cssRules, (rule) => (isRefused(rule) ? REFUSED_RULE : normalCss(asWritten(rule.cssText)))),
     media: sheet.media.mediaText,
     disabled: sheet.disabled,
   };

@@ -58,6 +58,10 @@ export class Sheets {
     this.fill(sheet, rules);
   }
 
+  css(id: number): CSSStyleSheet | null {
+    return this.sheets.get(id)?.css ?? null;
+  }
+
   has(id: number): boolean {
     return this.sheets.has(id);
   }

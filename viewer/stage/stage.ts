@@ -3,7 +3,7 @@
 // A frame that cannot be applied leaves the stage broken: it says so and drops every op until a RESET comes. Ops for documents in
 // iframes are passed on to the stages there.
 
-import { Limits, type Ops, readOps, StringTable } from '@ridealong/wire';
+import { Limits, MediaBit, type Ops, readOps, StateBit, StringTable } from '@ridealong/wire';
 import { Animations } from './animations.ts';
 import { Assets } from './assets.ts';
 import { setNames } from './custom.ts';
@@ -11,6 +11,7 @@ import { Fault, type Reason } from './fault.ts';
 import type { FromStage, ToStage } from './messages.ts';
 import * as dom from './natives.ts';
 import { MAX_NESTED, MAX_NESTING, Nested } from './nested.ts';
+import { look, Person } from './person.ts';
 import { serialize } from './serialize.ts';
 import { Sheets } from './sheets.ts';
 import { Scrolls, setChecked, setMedia, setSelected, setState, setValue } from './state.ts';
@@ -18,6 +19,8 @@ import { Tree } from './tree.ts';
 import { hashOf, Words } from './words.ts';
 
 const MAX_UNCLAIMED = 4096;
+/** The sheet of the fonts that scripts made. No op can name it. */
+const FONTS = -1;
 /** The comparison of trees waits until there is nothing else to do; where there always is, it is made every so many ms all the same. */
 const CHECK_WITHIN = 20_000;
 const whenIdle = (run: () => void): number => (globalThis.requestIdleCallback ?? setTimeout)(run);
@@ -38,6 +41,9 @@ export class Stage implements Ops {
   private tree: Tree;
   private scrolls = new Scrolls();
   private readonly animations = new Animations(this.assets.resolve);
+  private readonly person = new Person();
+  /** The nested documents that were told last of what the pointer is over, and the like. */
+  private readonly there = new Map<string, Nested>();
   private readonly nested = new Map<Node, Nested>();
   /** Ids that live in the stage of a nested document. */
   private readonly homes = new Map<number, Nested>();
@@ -75,7 +81,7 @@ export class Stage implements Ops {
       case 'blob':
         return this.tell(message, () => this.assets.blob(message.hash, message.blob));
       case 'refused':
-        return this.tell(message, () => this.assets.refused(message.n));
+        return this.tell(message, () => this.assets.refused(message.n, message.width, message.height));
       case 'ping':
         return this.say({ type: 'pong', n: message.n });
       case 'words':
@@ -96,6 +102,7 @@ export class Stage implements Ops {
       if (this.tree.open || this.guest) throw new Fault('order', 'a list is still open');
       for (const nested of this.nested.values()) nested.flush(frame.epoch, frame.seq);
       this.scrolls.settle();
+      this.person.settle();
     } catch (error) {
       return this.fail(error);
     }
@@ -119,8 +126,10 @@ export class Stage implements Ops {
     this.unclaimed.clear();
     this.adopted.clear();
     this.animations.clear();
+    this.person.clear();
+    this.there.clear();
     this.tree.clear();
-    dom.adoptSheets(dom.page, []);
+    dom.adoptSheets(dom.page, [look]);
     this.sheets = new Sheets(this.assets.resolve);
     this.scrolls = new Scrolls();
     this.tree = this.newTree();
@@ -218,7 +227,7 @@ export class Stage implements Ops {
     this.assets.tell({
       asset: (n, hash) => nested.send({ type: 'asset', n, hash }),
       blob: (hash, blob) => nested.send({ type: 'blob', hash, blob }),
-      refused: (n) => nested.send({ type: 'refused', n }),
+      refused: (n, width, height) => nested.send({ type: 'refused', n, width, height }),
     });
     this.homes.set(id, nested);
     nested.writer.reset(compat);
@@ -314,7 +323,10 @@ export class Stage implements Ops {
   state(id: number, bits: number): void {
     this.onElement(
       id,
-      (element) => setState(element, bits),
+      (element) => {
+        setState(element, bits);
+        this.person.fill(element, (bits & StateBit.fullscreen) !== 0);
+      },
       (to) => to.state(id, bits),
     );
   }
@@ -322,7 +334,10 @@ export class Stage implements Ops {
   media(id: number, bits: number, time: number, duration: number, rate: number, volume: number): void {
     this.onElement(
       id,
-      (element) => setMedia(element, bits, time, rate, volume),
+      (element) => {
+        setMedia(element, bits, time, rate, volume);
+        this.person.media(element, (bits & MediaBit.playing) !== 0, (bits & MediaBit.ended) !== 0);
+      },
       (to) => to.media(id, bits, time, duration, rate, volume),
     );
   }
@@ -363,7 +378,7 @@ export class Stage implements Ops {
     const node = this.tree.node(root);
     if (!(node instanceof Document) && !(node instanceof ShadowRoot))
       throw new Fault('order', `node ${root} adopts no sheets`);
-    this.sheets.adopt(node, sheets, []);
+    this.sheets.adopt(node, sheets, this.ours(node));
     this.adopted.set(node, [...sheets]);
   }
 
@@ -389,14 +404,39 @@ export class Stage implements Ops {
     this.say({ type: 'viewport', width, height, ratio, scale });
   }
 
-  /** The frame never has the focus; what the customer's has is not marked yet. */
-  focus(): void {
-    this.whole();
+  focus(id: number, visible: number): void {
+    const node = this.here('focus', id, (to, there) => to.focus(there, visible));
+    this.person.focus(elementOf(node), visible === 1 && !this.homes.has(id));
   }
 
-  /** Not shown yet either. */
-  selection(): void {
+  selection(anchor: number, anchorAt: number, focus: number, focusAt: number): void {
+    const home = this.homes.get(focus);
+    const inside = this.homes.get(anchor) === home;
+    const node = this.here('selection', focus, (to, there) =>
+      there === 0
+        ? to.selection(0, 0, 0, 0)
+        : to.selection(inside ? anchor : there, inside ? anchorAt : focusAt, there, focusAt),
+    );
+    if (home || !node) return this.person.select(null, 0, null, 0);
+    this.person.select(
+      inside && anchor !== 0 ? this.tree.node(anchor) : node,
+      inside ? anchorAt : focusAt,
+      node,
+      focusAt,
+    );
+  }
+
+  hover(id: number): void {
+    this.person.hover(elementOf(this.here('hover', id, (to, there) => to.hover(there))));
+  }
+
+  fonts(document: number, rules: readonly string[]): void {
     this.whole();
+    const home = this.homes.get(document);
+    if (home) return home.writer.fonts(document, rules);
+    if (this.tree.node(document) !== dom.page) throw new Fault('order', `node ${document} is no document`);
+    this.sheets.constructed(FONTS, 0, '', rules);
+    this.sheets.adopt(dom.page, this.adopted.get(dom.page) ?? [], this.ours(dom.page));
   }
 
   click(_id: number, x: number, y: number, button: number): void {
@@ -464,11 +504,37 @@ export class Stage implements Ops {
   }
 
   private async answerSerialize({ ask, sample }: ToStage & { type: 'serialize' }): Promise<void> {
-    const form = await serialize(this.tree, sample, (frame) => this.nested.get(frame));
+    const form = await serialize(
+      this.tree,
+      sample,
+      (frame) => this.nested.get(frame),
+      (sheet) => sheet === look || sheet === this.sheets.css(FONTS),
+    );
     this.say({ type: 'serialized', ask, document: JSON.stringify(form) });
   }
 
   // Which stage an op is for.
+
+  /** Our own sheets in a root, which come before the page's. */
+  private ours(root: Node): CSSStyleSheet[] {
+    const fonts = root === dom.page ? this.sheets.css(FONTS) : null;
+    return fonts ? [look, fonts] : [look];
+  }
+
+  /** What of this document an id means that is about the whole page; frames are told it, or that it is not theirs any more. */
+  private here(what: string, id: number, tell: (to: Ops, id: number) => void): Node | null {
+    this.whole();
+    const home = this.homes.get(id);
+    const before = this.there.get(what);
+    if (before && before !== home) tell(before.writer, 0);
+    if (home) {
+      this.there.set(what, home);
+      tell(home.writer, id);
+      return home.frame;
+    }
+    this.there.delete(what);
+    return id === 0 ? null : this.tree.node(id);
+  }
 
   /** Refuses ops while the document is not whole. */
   private whole(): void {
@@ -529,6 +595,7 @@ export class Stage implements Ops {
     if (!nested) return;
     this.nested.delete(frame);
     nested.close();
+    for (const [what, home] of this.there) if (home === nested) this.there.delete(what);
     for (const [id, home] of this.homes) if (home === nested) this.homes.delete(id);
     if (dom.isConnected(frame)) (frame as HTMLIFrameElement).src = 'about:blank';
   }
@@ -538,3 +605,5 @@ export class Stage implements Ops {
     if (this.depth > 0) this.say({ type: 'forgot', ids: [...ids] });
   }
 }
+
+const elementOf = (node: Node | null): Element | null => (node && dom.nodeType(node) === 1 ? (node as Element) : null);

@@ -125,7 +125,8 @@ function styleText(c: Context, element: Element, value: string, shown: boolean):
 /** Pictures of what is masked are masked too. */
 function picture(c: Context, element: Element, name: string, value: string, shown: boolean): string | null {
   const tag = localName(element);
-  const image = tag === 'img' || tag === 'image' || name === 'background';
+  const film = tag === 'video' && name === 'poster';
+  const image = tag === 'img' || tag === 'image' || name === 'background' || film;
   if (!image && !(tag === 'input' && inputType(element) === 'image')) return null;
   return shown
     ? assetOf(c, (tag === 'img' && isHtml(element) && currentSrc(element)) || value, baseURI(element))

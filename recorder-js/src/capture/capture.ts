@@ -31,9 +31,11 @@ import { type AssetSource, beganAnew, type Context, Ids, known } from './context
 import { environment } from './environment.ts';
 import { Events } from './events.ts';
 import { Fields } from './fields.ts';
+import { Fonts } from './fonts.ts';
 import { Mutations } from './mutations.ts';
 import { Names } from './names.ts';
 import { Patches } from './patch.ts';
+import type { Pictures } from './pictures.ts';
 import { Scrolls } from './scrolls.ts';
 import { Sheets } from './sheets.ts';
 import { States } from './states.ts';
@@ -56,6 +58,8 @@ export interface CaptureOptions {
   onError: (error: unknown) => void;
   /** Whether more of a large document can be taken now; else it is asked again after a while. */
   room?: () => boolean;
+  /** Whether somebody watches now: pictures of canvases are made for nobody else. */
+  watched?: () => boolean;
   /** Every pointer movement, in CSS px of the viewport. */
   onPointer: (x: number, y: number) => void;
   /** A group's slice of the time, ms; compressing it and sending it come on top. */
@@ -82,6 +86,10 @@ export class Capture {
   private readonly events: Events;
   private readonly names: Names;
   private readonly animations: Animations;
+  private readonly fonts: Fonts;
+  /** Of canvases, videos and audios: loaded when there is one. */
+  private pictures: Pictures | undefined;
+  private readonly unseen: Element[] = [];
   private readonly mutations: Mutations;
   private readonly observer: MutationObserver;
   private readonly sizes: ResizeObserver;
@@ -109,6 +117,7 @@ export class Capture {
     this.patches = new Patches(onError);
     this.names = new Names(this.c);
     this.animations = new Animations(this.c, soon);
+    this.fonts = new Fonts(this.c);
     this.sheets = new Sheets(this.c, soon);
     this.fields = new Fields(this.c);
     this.states = new States(this.c);
@@ -144,6 +153,7 @@ export class Capture {
     this.sheets.forget();
     this.scrolls.forget();
     this.animations.forget();
+    this.fonts.forget();
     ops.reset(compatOf(document));
     this.url = '';
     this.title = '';
@@ -174,6 +184,7 @@ export class Capture {
     this.sizes.disconnect();
     this.turn.port1.close();
     this.events.stop();
+    this.pictures?.stop();
     this.patches.undo();
   }
 
@@ -271,6 +282,7 @@ export class Capture {
     this.states.check();
     this.names.check();
     this.animations.check();
+    this.fonts.check();
     const end = performance.now();
     this.nextCheck = end + (end - start) * SHARE;
   }
@@ -311,6 +323,7 @@ export class Capture {
     for (const element of after.fields) this.fields.add(element);
     for (const element of after.states) this.states.add(element);
     for (const element of after.custom) this.names.add(element);
+    for (const element of after.media) this.picture(element);
     for (const element of after.changed) {
       this.fields.again(element);
       this.states.touch(element);
@@ -318,6 +331,19 @@ export class Capture {
     for (const element of after.blocked) this.sizes.observe(element);
     for (const target of after.scrolled) this.scrolls.touch(target);
     if (after.moved) this.scrolls.moved();
+  }
+
+  private picture(element: Element): void {
+    if (this.pictures) return this.pictures.add(element);
+    if (this.unseen.push(element) > 1) return;
+    const begin = this.guarded(({ pictures }: typeof import('./pictures.ts')) => {
+      const { watched = () => true } = this.options;
+      const guard = <A extends unknown[]>(f: (...args: A) => void) => this.guarded(f);
+      this.pictures = pictures(this.c, { guard, change: (write) => this.change(write), watched });
+      for (const element of this.unseen) this.pictures.add(element);
+    });
+    // Without it they are empty.
+    import('./pictures.ts').then(begin, () => undefined);
   }
 
   private watch(root: Document | ShadowRoot): void {
@@ -333,6 +359,7 @@ export class Capture {
     this.fields.patch(window, this.patches, () => this.soon());
     this.names.patch(window, this.patches, () => this.soon());
     this.animations.patch(window, this.patches);
+    this.fonts.patch(window, this.patches, () => this.soon());
     this.patchNodes(window);
   }
 

@@ -7,6 +7,13 @@ import type { Privacy, Rules } from '../privacy/policy.ts';
 /** Gives asset numbers for URLs; 0 for nothing to show. */
 export interface AssetSource {
   url(absolute: string, kind: 'image' | 'font'): number;
+  /** A number for what is made in the page and changes; whoever takes no such contents has none. */
+  stream?(): number;
+  /** What it shows from now on; without a content, that it cannot be shown. */
+  show?(n: number, content: Blob | undefined): Promise<void>;
+  /** Whether somebody got what it showed last, or nobody will. */
+  taken?(n: number): boolean;
+  drop?(n: number): void;
 }
 
 /** Ids of nodes and style sheets: never used twice. */

@@ -21,6 +21,7 @@ import {
 } from '../dom.ts';
 import { type Context, known } from './context.ts';
 import type { Scrolls } from './scrolls.ts';
+import { selectionOf } from './selection.ts';
 import type { States } from './states.ts';
 
 export interface EventHost {
@@ -43,12 +44,20 @@ const PATH_STEP = 50;
 /** … and goes out after so many samples or this time. */
 const PATH_LENGTH = 20;
 const PATH_TIME = 1000;
+/** Between two things that the pointer is over, ms. */
+const HOVER_STEP = 100;
 
 export class Events {
   private readonly undos: (() => void)[] = [];
   private resized = false;
   private focusMoved = false;
   private focused = 0;
+  private selected = '0,0,0,0';
+  private selecting = false;
+  /** What the pointer is over, as last told, and when. */
+  private under: Node | null = null;
+  private hovered = 0;
+  private hoveredAt = 0;
   private path: { x: number; y: number; at: number }[] = [];
 
   constructor(
@@ -74,6 +83,15 @@ export class Events {
     if (nodeType(root) !== DOCUMENT) return;
     this.on(root, ['input'], () => host.soon());
     this.on(root, ['pointermove', 'touchmove'], (event) => this.move(event));
+    this.on(root, ['pointerover'], (event) => {
+      const [target] = event.composedPath();
+      this.over((event as PointerEvent).pointerType === 'touch' ? null : (target as Node));
+    });
+    this.on(root, ['pointerout'], (event) => (event as PointerEvent).relatedTarget || this.over(null));
+    this.on(root, ['selectionchange'], () => {
+      this.selecting = true;
+      host.frame();
+    });
     this.on(root, ['click'], (event) => this.click(event as MouseEvent));
     this.on(root, ['focusin', 'focusout'], () => {
       this.focusMoved = true;
@@ -99,6 +117,8 @@ export class Events {
   snapshot(): void {
     this.focused = 0;
     this.focusMoved = true;
+    this.hovered = 0;
+    this.selected = '0,0,0,0';
     this.path = [];
     this.viewport();
   }
@@ -111,7 +131,8 @@ export class Events {
   /** What is due, with every group. */
   write(): void {
     if (this.resized) this.viewport();
-    if (this.focusMoved) this.focus();
+    if (this.focusMoved || this.selecting) this.focus();
+    this.hover();
     const [first] = this.path;
     if (first && performance.now() - first.at >= PATH_TIME) this.writePath();
   }
@@ -141,6 +162,33 @@ export class Events {
     else if (!last) native(this.c.window, 'setTimeout')(() => this.host.frame(), PATH_TIME);
   }
 
+  private over(node: Node | null): void {
+    this.under = node;
+    const wait = this.hoveredAt + HOVER_STEP - performance.now();
+    if (wait > 0) native(this.c.window, 'setTimeout')(() => this.host.frame(), wait);
+    else this.host.frame();
+  }
+
+  private hover(): void {
+    const now = performance.now();
+    if (now - this.hoveredAt < HOVER_STEP) return;
+    const id = this.idAt(this.under);
+    if (id === this.hovered) return;
+    this.hoveredAt = now;
+    this.hovered = id;
+    this.c.ops.hover(id);
+  }
+
+  /** Of the innermost element at a node that the receiving side has; 0 for none, and for what is ours. */
+  private idAt(node: Node | null): number {
+    for (let at = node; at; at = above(at)) {
+      if (this.c.ignore(at)) return 0;
+      const id = nodeType(at) === ELEMENT ? known(this.c, at) : undefined;
+      if (id !== undefined) return id;
+    }
+    return 0;
+  }
+
   private writePath(): void {
     const now = performance.now();
     this.c.ops.path(this.path.flatMap((p) => [p.x, p.y, Math.round(now - p.at)]));
@@ -164,13 +212,8 @@ export class Events {
     this.host.soon(); // handlers change fields after us
     if (!event.isTrusted) return;
     const [target] = event.composedPath();
-    let at = (target as Node | undefined) ?? null;
-    let id: number | undefined;
-    for (; at && id === undefined; at = above(at)) {
-      if (this.c.ignore(at)) return;
-      if (nodeType(at) === ELEMENT) id = known(this.c, at);
-    }
-    if (id === undefined) return;
+    const clicked = this.idAt((target as Node | undefined) ?? null);
+    if (clicked === 0) return;
     let { clientX, clientY } = event;
     if (event.detail === 0 && isElement(target)) {
       // By the keyboard.
@@ -179,16 +222,15 @@ export class Events {
       clientY = box.top + box.height / 2;
     }
     const [x, y] = this.inViewport(event, clientX, clientY);
-    const clicked = id;
     this.host.change(() => {
       if (this.path.length > 0) this.writePath();
       this.c.ops.click(clicked, x, y, Math.max(0, event.button));
     });
   }
 
-  /** Tells where the focus is, through shadow roots and frames. */
+  /** Tells where the focus is, through shadow roots and frames, and what is selected there. */
   private focus(): void {
-    this.focusMoved = false;
+    this.focusMoved = this.selecting = false;
     const { document } = this.c.window;
     let active = activeElement(document);
     for (let inner = active; inner; ) {
@@ -198,8 +240,11 @@ export class Events {
       inner = next && next !== bodyOf(ownerDocument(next)) ? next : null;
     }
     const id = active && active !== bodyOf(document) ? (known(this.c, active) ?? 0) : 0;
-    if (id === this.focused) return;
+    if (id !== this.focused) this.c.ops.focus(id, active && id !== 0 && is(active, ':focus-visible') ? 1 : 0);
     this.focused = id;
-    this.c.ops.focus(id, active && id !== 0 && is(active, ':focus-visible') ? 1 : 0);
+    const told = selectionOf(this.c, active);
+    if (told.join() === this.selected) return;
+    this.selected = told.join();
+    this.c.ops.selection(...told);
   }
 }

@@ -7,7 +7,7 @@ type Part = 'value' | 'set' | 'get';
 type Owner<T> = { readonly prototype: T } | undefined;
 
 export class Patches {
-  private readonly undos: (() => void)[] = [];
+  private readonly undos: (() => unknown)[] = [];
   private live = true;
 
   constructor(private readonly onError: (error: unknown) => void) {}
@@ -23,6 +23,32 @@ export class Patches {
     hook: (self: T, args: unknown[], result: unknown) => void,
   ): void {
     for (const name of names) if (owner) this.put(owner.prototype, name, part, hook as Hook);
+  }
+
+  /** Calls hook after a class of a window made something. */
+  made(window: object, name: string, hook: (made: unknown, args: unknown[]) => void): void {
+    const patches = this;
+    const original: unknown = Reflect.get(window, name);
+    if (typeof original !== 'function') return;
+    const ours = new Proxy(original, {
+      construct(kind, args: unknown[], target) {
+        const made: object = Reflect.construct(kind as new () => object, args, target as new () => object);
+        patches.run(() => hook(made, args));
+        return made;
+      },
+      get: named,
+    });
+    Reflect.set(window, name, ours);
+    this.undos.push(() => Reflect.get(window, name) === ours && Reflect.set(window, name, original));
+  }
+
+  private run(hook: () => void): void {
+    if (!this.live) return;
+    try {
+      hook();
+    } catch (error) {
+      this.onError(error);
+    }
   }
 
   private put(target: object, name: string, part: Part, hook: Hook): void {
@@ -43,20 +69,10 @@ export class Patches {
     return new Proxy(original, {
       apply(method, self, args: unknown[]) {
         const result: unknown = Reflect.apply(method as (...a: unknown[]) => unknown, self, args);
-        if (patches.live) {
-          try {
-            hook(self, args, result);
-          } catch (error) {
-            patches.onError(error);
-          }
-        }
+        patches.run(() => hook(self, args, result));
         return result;
       },
-      get(method, name, self) {
-        // The platform describes a proxy without its name.
-        if (name === 'toString') return Function.prototype.toString.bind(method);
-        return Reflect.get(method, name, self);
-      },
+      get: named,
     });
   }
 
@@ -70,4 +86,10 @@ export class Patches {
       }
     }
   }
+}
+
+function named(method: object, name: PropertyKey, self: unknown): unknown {
+  // The platform describes a proxy without its name.
+  if (name === 'toString') return Function.prototype.toString.bind(method);
+  return Reflect.get(method, name, self);
 }

@@ -44,6 +44,8 @@ export class After {
   /** Documents and shadow roots that have to be watched. */
   readonly roots: (Document | ShadowRoot)[] = [];
   readonly blocked: Element[] = [];
+  /** Canvases, videos, audios. */
+  readonly media: Element[] = [];
   /** Custom elements. */
   readonly custom: Element[] = [];
   /** Elements with a state whose attributes changed. */
@@ -52,7 +54,9 @@ export class After {
   moved = false;
 }
 
-const BLOCKED_TAGS = new Set(['video', 'audio', 'canvas', 'object', 'embed', 'applet', 'frameset', 'fencedframe']);
+const BLOCKED_TAGS = new Set(['object', 'embed', 'applet', 'frameset', 'fencedframe']);
+/** Placeholders where nothing of them may be told. */
+const MEDIA_TAGS = /^(?:video|audio|canvas)$/;
 /** Elements as deep as this are placeholders. */
 export const DEEPEST = Limits.MaxDepth - 4;
 
@@ -129,8 +133,10 @@ export class NodeWriter {
     const id = c.ids.give(element);
     const html = isHtml(element);
     const frame = html && tag === 'iframe' ? contentOf(element) : undefined;
-    const media = html && (BLOCKED_TAGS.has(tag) || (tag === 'iframe' && !frame));
-    if (rules.text === Level.block || media || depth >= DEEPEST) return this.blocked(id, element, tag);
+    const media = html && MEDIA_TAGS.test(tag);
+    const foreign = html && (BLOCKED_TAGS.has(tag) || (tag === 'iframe' && !frame));
+    if (rules.text === Level.block || foreign || (media && rules.text !== Level.show) || depth >= DEEPEST)
+      return this.blocked(id, element, tag);
     const attributes = tag === 'script' ? [] : attributesToSend(c, element, names, values, rules);
     this.ops.element(
       id,
@@ -152,6 +158,7 @@ export class NodeWriter {
     else if (html && isField(tag)) after.fields.push(element);
     else if (isStateful(tag, names)) after.states.push(element);
     if (html && isCustom(tag)) after.custom.push(element);
+    if (media) after.media.push(element);
     if (this.withScroll && mayScroll(element, tag) && (scrollTop(element) !== 0 || scrollLeft(element) !== 0))
       after.scrolled.push(element);
   }

@@ -1,7 +1,8 @@
 // Pictures and fonts, read in the customer's browser: from its cache, with its login, behind its VPN.
 //
 // Guarantees: each address is read once; a content has one hash however many addresses it has; at most MaxBlob bytes of one and
-// KEPT_BYTES of all are kept, what was dropped is read again; the site's own policy is not tried twice.
+// KEPT_BYTES of all are kept, what was dropped is read again; the site's own policy is not tried twice. Of a stream, which is what a
+// canvas shows, only the newest content is there, for those who come late too.
 
 import { encodeFrame, Kind, Limits, Writer } from '@ridealong/wire';
 import { type Bytes, base64url, fromBase64url, sha256 } from '@ridealong/wire/link';
@@ -13,6 +14,8 @@ const KEPT_BYTES = 16 * 1024 * 1024;
 const AT_ONCE = 4;
 const MAX_ASSETS = 16_384;
 const PATIENCE = 20_000;
+/** For so long a stream waits for somebody to take what it shows, ms. */
+const UNTAKEN = 2000;
 
 const TYPES =
   /^(?:image\/(?:png|jpeg|gif|webp|avif|svg\+xml|bmp|x-icon|vnd\.microsoft\.icon)|font\/[\w.+-]+|application\/(?:font-woff2?|x-font-[\w-]+|vnd\.ms-fontobject))$/;
@@ -22,7 +25,18 @@ export const ownRequests = new WeakSet<object>();
 
 interface Content {
   bytes: Bytes | undefined;
+  /** Empty for what cannot be read again. */
   url: string;
+  /** Somebody got it. */
+  taken?: boolean;
+}
+
+interface Stream {
+  /** Of its announcement. */
+  index: number;
+  hash: string;
+  /** When, ms. */
+  at: number;
 }
 
 interface Read {
@@ -47,6 +61,7 @@ export class Assets implements AssetSource {
   private readonly queue: { n: number; url: string }[] = [];
   private busy = 0;
   private readonly watchers = new Set<() => void>();
+  private readonly streams = new Map<number, Stream>();
 
   constructor(
     private readonly epoch: number,
@@ -65,13 +80,59 @@ export class Assets implements AssetSource {
     return n;
   }
 
+  /** A number for what is made in the page and changes; 0 when there are no more. */
+  stream(): number {
+    if (this.numbers.size >= MAX_ASSETS) return 0;
+    const n = this.numbers.size + 1;
+    this.numbers.set(`:${n}`, n);
+    return n;
+  }
+
+  /** What a stream shows from now on; without a content, that it cannot be shown. */
+  async show(n: number, content: Blob | undefined): Promise<void> {
+    const bytes = content && new Uint8Array(await content.arrayBuffer());
+    if (!bytes || !globalThis.crypto?.subtle) return this.turn(n, this.refused(n, undefined), '');
+    const type = content.type || sniff(bytes);
+    const hash = await hashOf(bytes);
+    if (this.streams.get(n)?.hash !== hash) this.turn(n, this.told(n, { bytes, url: '' }, hash, type), hash);
+  }
+
+  /** Whether somebody got what a stream showed last, or nobody will. */
+  taken(n: number): boolean {
+    const stream = this.streams.get(n);
+    return !stream || performance.now() - stream.at > UNTAKEN || this.contents.get(stream.hash)?.taken !== false;
+  }
+
+  /** What a stream showed is nobody's any more. */
+  drop(n: number): void {
+    const stream = this.streams.get(n);
+    this.streams.delete(n);
+    if (!stream) return;
+    this.frames[stream.index] = nothing;
+    const content = this.contents.get(stream.hash);
+    if (content?.url !== '' || [...this.streams.values()].some(({ hash }) => hash === stream.hash)) return;
+    this.keptBytes -= content.bytes?.length ?? 0;
+    this.contents.delete(stream.hash);
+  }
+
+  private turn(n: number, frame: Uint8Array, hash: string): void {
+    this.drop(n);
+    this.streams.set(n, { index: this.frames.length, hash, at: performance.now() });
+    this.announce(frame);
+  }
+
+  private announce(frame: Uint8Array): void {
+    this.frames.push(frame);
+    for (const wake of this.watchers) wake();
+  }
+
   /** Calls back when more is announced. */
   watch(wake: () => void): () => void {
     this.watchers.add(wake);
     return () => this.watchers.delete(wake);
   }
 
-  /** The ASSET and REFUSED frames so far, in the order in which they became known. */
+  /** The ASSET and REFUSED frames so far, in the order in which they became known; empty for one that means nothing any more. */
   announced(index: number): Uint8Array | undefined {
     return this.frames[index];
   }
@@ -84,7 +145,9 @@ export class Assets implements AssetSource {
   async content(hash: string): Promise<Uint8Array | undefined> {
     const content = this.contents.get(hash);
     if (!content) return undefined;
+    content.taken = true;
     if (!content.bytes) {
+      if (content.url === '') return undefined;
       const { bytes } = await this.read(content.url);
       if ((await hashOf(bytes)) !== hash) return undefined; // it became another one meanwhile
       content.bytes = bytes;
@@ -94,7 +157,7 @@ export class Assets implements AssetSource {
     this.contents.delete(hash);
     this.keep(hash, content);
     return this.frame(Kind.blob, (w) => {
-      w.bytes(fromBase64url(hash) ?? none);
+      w.bytes(fromBase64url(hash) ?? nothing);
       w.bytes(bytes);
     });
   }
@@ -109,18 +172,29 @@ export class Assets implements AssetSource {
     const next = this.busy < AT_ONCE ? this.queue.shift() : undefined;
     if (!next) return;
     this.busy++;
-    const frame = await this.load(next.n, next.url).catch((error) => this.refused(next.n, error));
+    const frame = await this.load(next.n, next.url).catch((error) => this.otherwise(next.n, next.url, error));
     this.busy--;
-    this.frames.push(frame);
-    for (const wake of this.watchers) wake();
+    this.announce(frame);
     void this.work();
   }
 
-  private refused(n: number, error: unknown): Uint8Array {
+  /** `width` and `height` are those of the picture itself, where the page knows them. */
+  private refused(n: number, error: unknown, width = 0, height = 0): Uint8Array {
     return this.frame(Kind.refused, (w) => {
       w.varint(n);
       w.u8(error instanceof Refused ? error.reason : Refusal.unreadable);
+      w.varint(width);
+      w.varint(height);
     });
+  }
+
+  /** What cannot be read by its address may be on the page all the same. */
+  private async otherwise(n: number, url: string, error: unknown): Promise<Uint8Array> {
+    const found = await import('../capture/pictures.ts').then(({ onPage }) => onPage(url)).catch(() => undefined);
+    const { content, width, height } = found ?? {};
+    if (!content) return this.refused(n, error, width, height);
+    const bytes = new Uint8Array(await content.arrayBuffer());
+    return this.told(n, { bytes, url: '' }, await hashOf(bytes), content.type);
   }
 
   private async load(n: number, url: string): Promise<Uint8Array> {
@@ -128,14 +202,19 @@ export class Assets implements AssetSource {
     const { bytes, type } = await this.read(url);
     const mime = TYPES.test(type) ? type : sniff(bytes);
     if (!mime) throw new Refused(Refusal.blocked);
-    const hash = await hashOf(bytes);
-    if (!this.contents.has(hash)) {
+    return this.told(n, { bytes, url }, await hashOf(bytes), mime);
+  }
+
+  private told(n: number, content: Content & { bytes: Bytes }, hash: string, mime: string): Uint8Array {
+    const { bytes, url } = content;
+    const known = this.contents.get(hash);
+    if (!known) {
       this.keptBytes += bytes.length;
-      this.keep(hash, { bytes, url });
-    }
+      this.keep(hash, { bytes, url, taken: false });
+    } else known.url ||= url;
     return this.frame(Kind.asset, (w) => {
       w.varint(n);
-      w.bytes(fromBase64url(hash) ?? none);
+      w.bytes(fromBase64url(hash) ?? nothing);
       w.varint(bytes.length);
       w.text(mime);
     });
@@ -153,7 +232,7 @@ export class Assets implements AssetSource {
   }
 }
 
-const none = new Uint8Array(0);
+const nothing = new Uint8Array(0);
 
 const hashOf = async (bytes: Bytes): Promise<string> => base64url((await sha256(bytes)).subarray(0, 16));
 

@@ -274,7 +274,7 @@ export class Cursor {
 
   private pumpBlobs(): void {
     for (let frame = this.assets.announced(this.announced); frame && this.blobRoom(); ) {
-      this.send(Lane.blob, frame);
+      if (frame.length > 0) this.send(Lane.blob, frame);
       frame = this.assets.announced(++this.announced);
     }
     if (!this.reading && this.wanted.length > 0 && this.blobRoom()) void this.sendBlob(this.wanted[0] as string);

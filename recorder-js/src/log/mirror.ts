@@ -8,7 +8,7 @@ import { AnimationState, DOCUMENT_ID, MediaBit, type Ops, RuleAct, TreeHash } fr
 /** A leaf is a placeholder or a doctype: without children, and made again by one call. */
 const Kind = { none: 0, element: 1, text: 2, shadow: 3, document: 4, leaf: 5 } as const;
 /** What nodes have besides, in the order in which a keyframe tells it: what scrolls has to have its size by then. */
-const Beside = { value: 0, check: 1, select: 2, state: 3, names: 4, media: 5, scroll: 6 } as const;
+const Beside = { value: 0, check: 1, select: 2, state: 3, names: 4, media: 5, fonts: 6, scroll: 7 } as const;
 
 /** The calls that make nodes. */
 type Nodes = Pick<Ops, 'element' | 'blocked' | 'shadow' | 'document' | 'doctype' | 'text' | 'end'>;
@@ -60,6 +60,7 @@ export class Mirror implements Ops {
   private view: [number, number, number, number] = [0, 0, 1000, 1000];
   private focused = 0;
   private ring = 0;
+  private hovered = 0;
   private selected: readonly [number, number, number, number] = nowhere;
   private url = '';
   private title = '';
@@ -107,6 +108,7 @@ export class Mirror implements Ops {
     this.attribute = [];
     this.used = ROOT;
     this.focused = 0;
+    this.hovered = 0;
     this.selected = nowhere;
     this.said = '';
     this.happened = [];
@@ -251,6 +253,7 @@ export class Mirror implements Ops {
       this.slots.delete(id);
       this.spare.push(slot);
       if (this.focused === id) this.focused = 0;
+      if (this.hovered === id) this.hovered = 0;
       if (this.selected[0] === id || this.selected[2] === id) this.selected = nowhere;
       if (this.extra[slot] === 0) continue;
       for (const map of this.maps) map.delete(id);
@@ -323,6 +326,15 @@ export class Mirror implements Ops {
   selection(anchor: number, anchorOffset: number, focus: number, focusOffset: number): void {
     for (const id of [anchor, focus]) if (id !== 0) this.slot(id);
     this.selected = [anchor, anchorOffset, focus, focusOffset];
+  }
+
+  hover(id: number): void {
+    if (id !== 0) this.slot(id);
+    this.hovered = id;
+  }
+
+  fonts(document: number, rules: readonly string[]): void {
+    this.note(this.beside[Beside.fonts], document, (into) => into.fonts(document, rules));
   }
 
   names(id: number, names: readonly string[]): void {
@@ -432,6 +444,7 @@ export class Mirror implements Ops {
     for (const mine of this.animations.values()) for (const again of mine.values()) again(into);
     if (this.focused !== 0) into.focus(this.focused, this.ring);
     if (this.selected !== nowhere) into.selection(...this.selected);
+    if (this.hovered !== 0) into.hover(this.hovered);
     if (this.said) into.about(this.said);
     for (const again of this.happened) again(into);
   }

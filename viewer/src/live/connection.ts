@@ -125,7 +125,7 @@ export class Connection implements Transport {
       pointer: (samples, time) => this.stage.pointer(samples, time),
       asset: (epoch, n, hash, size, mime) => this.stage.asset(epoch, n, hash, size, mime),
       blob: (hash, bytes) => this.stage.blob(hash, bytes),
-      refused: (epoch, n, reason) => this.stage.refused(epoch, n, reason),
+      refused: (epoch, n, reason, width, height) => this.stage.refused(epoch, n, reason, width, height),
       control: (message) => this.control(message),
       trouble: (reason) => this.dispatch({ type: 'trouble', reason }),
     };

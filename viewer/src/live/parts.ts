@@ -60,7 +60,7 @@ export interface Sink {
   /** Hashes are base64url. */
   asset(epoch: number, n: number, hash: string, size: number, mime: string): void;
   blob(hash: string, bytes: Uint8Array): void;
-  refused(epoch: number, n: number, reason: number): void;
+  refused(epoch: number, n: number, reason: number, width: number, height: number): void;
   control(message: unknown): void;
   trouble(reason: string): void;
 }

@@ -16,7 +16,7 @@ interface Asset {
 export class Blobs {
   private readonly contents = new Map<string, Blob>();
   private bytes = 0;
-  private readonly epochs = new Map<number, { assets: Map<number, Asset>; refused: Set<number> }>();
+  private readonly epochs = new Map<number, { assets: Map<number, Asset>; refused: Map<number, ToStage> }>();
   private readonly asked = new Set<string>();
 
   /** The hashes of these that are not here. */
@@ -26,9 +26,13 @@ export class Blobs {
 
   /** What a frame of that epoch is told; `missing` when its content has to be asked for. */
   asset(epoch: number, n: number, hash: string, size: number, mime: string): { messages: ToStage[]; missing: boolean } {
-    const { assets } = this.epoch(epoch);
-    if (size > Limits.MaxBlob || assets.size >= MAX_ASSETS) return { messages: this.refused(epoch, n), missing: false };
+    const { assets, refused } = this.epoch(epoch);
+    const before = assets.get(n);
+    if (size > Limits.MaxBlob || (!before && assets.size >= MAX_ASSETS))
+      return { messages: this.refused(epoch, n), missing: false };
     assets.set(n, { hash, type: blobType(mime) });
+    refused.delete(n);
+    if (before && before.hash !== hash) this.forget(before.hash);
     const content = this.contents.get(hash);
     const messages: ToStage[] = [{ type: 'asset', n, hash }];
     if (content) messages.unshift({ type: 'blob', hash, blob: this.typed(content, hash) });
@@ -45,9 +49,15 @@ export class Blobs {
     return [{ type: 'blob', hash, blob: content }];
   }
 
-  refused(epoch: number, n: number): ToStage[] {
-    this.epoch(epoch).refused.add(n);
-    return [{ type: 'refused', n }];
+  /** The size is that of the picture itself, 0 where it is not known. */
+  refused(epoch: number, n: number, width = 0, height = 0): ToStage[] {
+    const { assets, refused } = this.epoch(epoch);
+    const message: ToStage = { type: 'refused', n, width, height };
+    const before = assets.get(n);
+    assets.delete(n);
+    if (before) this.forget(before.hash);
+    if (refused.size < MAX_ASSETS) refused.set(n, message);
+    return [message];
   }
 
   /** Everything that a new frame of this epoch needs. Epochs before it are forgotten. */
@@ -62,7 +72,7 @@ export class Blobs {
       told.add(hash);
       messages.push({ type: 'asset', n, hash });
     }
-    for (const n of refused) messages.push({ type: 'refused', n });
+    messages.push(...refused.values());
     return messages;
   }
 
@@ -79,13 +89,21 @@ export class Blobs {
     this.bytes = 0;
   }
 
-  private epoch(epoch: number): { assets: Map<number, Asset>; refused: Set<number> } {
+  private epoch(epoch: number): { assets: Map<number, Asset>; refused: Map<number, ToStage> } {
     let known = this.epochs.get(epoch);
     if (!known) {
-      known = { assets: new Map(), refused: new Set() };
+      known = { assets: new Map(), refused: new Map() };
       this.epochs.set(epoch, known);
     }
     return known;
+  }
+
+  /** A content that a number had before is kept for nobody. */
+  private forget(hash: string): void {
+    for (const { assets } of this.epochs.values()) for (const asset of assets.values()) if (asset.hash === hash) return;
+    this.bytes -= this.contents.get(hash)?.size ?? 0;
+    this.contents.delete(hash);
+    this.asked.delete(hash);
   }
 
   /** The type is the asset's; a content that came before its asset has none yet. */

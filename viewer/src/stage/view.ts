@@ -142,8 +142,8 @@ export class StageView {
     for (const message of this.blobs.blob(hash, bytes)) for (const frame of this.frames()) frame.send(message);
   }
 
-  refused(epoch: number, n: number, _reason?: number): void {
-    if (epoch >= this.epoch) this.tellEpoch(epoch, this.blobs.refused(epoch, n));
+  refused(epoch: number, n: number, _reason = 0, width = 0, height = 0): void {
+    if (epoch >= this.epoch) this.tellEpoch(epoch, this.blobs.refused(epoch, n, width, height));
   }
 
   /** The hashes of these whose content is not here. */

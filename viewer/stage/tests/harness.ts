@@ -116,6 +116,15 @@ const harness = {
     const red = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR42mP8z4APMOGVHbHSAEEsAROxCnMTAAAAAElFTkSuQmCC';
     return type === 'png' ? Uint8Array.from(atob(red), (c) => c.charCodeAt(0)) : new TextEncoder().encode('text');
   },
+  /** A content of one colour comes. */
+  async paint(hash: string, color: string): Promise<void> {
+    const surface = Object.assign(document.createElement('canvas'), { width: 30, height: 30 });
+    const context = surface.getContext('2d') as CanvasRenderingContext2D;
+    context.fillStyle = color;
+    context.fillRect(0, 0, 30, 30);
+    const blob = await new Promise<Blob | null>((resolve) => surface.toBlob(resolve, 'image/png'));
+    view?.blob(hash, new Uint8Array(await (blob as Blob).arrayBuffer()));
+  },
   naive,
 };
 

@@ -157,6 +157,8 @@ const anyCall = fc.oneof(
   call('animate', id, nat, words, byte(3), int, int, words),
   call('names', id, fc.array(words, { maxLength: 4 })),
   call('selection', nat, nat, nat, nat),
+  call('hover', nat),
+  call('fonts', id, fc.array(words, { maxLength: 4 })),
   call('about', words),
   call('event', nat, nat, words, words),
 );

@@ -62,6 +62,10 @@ export interface Ops {
   names(id: number, names: readonly string[]): void;
   /** Ids and offsets, UTF-16 units in texts and fields, children elsewhere; 0 for none. */
   selection(anchor: number, anchorOffset: number, focus: number, focusOffset: number): void;
+  /** The innermost element under the pointer; 0 for none. */
+  hover(id: number): void;
+  /** The fonts that scripts gave a document, as `@font-face` rules: all of them. */
+  fonts(document: number, rules: readonly string[]): void;
   /** What the site's own code says of its customer: JSON. */
   about(json: string): void;
   /** What the site's own code says has happened: its number in the epoch, ms before the frame's time; `data` is JSON, or empty. */
@@ -103,6 +107,8 @@ export const Op = {
   animate: 24,
   names: 25,
   selection: 26,
+  hover: 27,
+  fonts: 28,
   about: 33,
   event: 34,
 } as const;
@@ -351,12 +357,24 @@ export class OpWriter implements Ops {
   }
 
   names(id: number, names: readonly string[]): void {
-    this.op(Op.names, id, names.length);
-    for (const name of names) this.str(name);
+    this.strs(Op.names, id, names);
+  }
+
+  private strs(op: number, id: number, list: readonly string[]): void {
+    this.op(op, id, list.length);
+    for (const s of list) this.str(s);
   }
 
   selection(anchor: number, anchorOffset: number, focus: number, focusOffset: number): void {
     this.op(Op.selection, anchor, anchorOffset, focus, focusOffset);
+  }
+
+  hover(id: number): void {
+    this.op(Op.hover, id);
+  }
+
+  fonts(document: number, rules: readonly string[]): void {
+    this.strs(Op.fonts, document, rules);
   }
 
   about(json: string): void {
@@ -493,9 +511,13 @@ function readOp(r: Reader, table: StringTable, sink: Ops, ids: NewIds): void {
     case Op.animate:
       return readAnimation(r, table, sink);
     case Op.names:
-      return readNames(r, table, sink);
+      return sink.names(r.varint(), readStrings(r, table, 'names'));
     case Op.selection:
       return sink.selection(r.varint(), r.varint(), r.varint(), r.varint());
+    case Op.hover:
+      return sink.hover(r.varint());
+    case Op.fonts:
+      return sink.fonts(r.varint(), readStrings(r, table, 'fonts'));
     case Op.about:
       return sink.about(r.text(Limits.MaxControl));
     case Op.event:
@@ -555,12 +577,11 @@ function readAnimation(r: Reader, table: StringTable, sink: Ops): void {
   sink.animate(id, key, pseudo, state, r.zigzag(), r.zigzag(), table.read(r));
 }
 
-function readNames(r: Reader, table: StringTable, sink: Ops): void {
-  const id = r.varint();
-  const n = bounded(r, r.varint(), Limits.MaxAttributes, 'names');
-  const names: string[] = [];
-  for (let i = 0; i < n; i++) names.push(table.read(r));
-  sink.names(id, names);
+function readStrings(r: Reader, table: StringTable, what: string): string[] {
+  const n = bounded(r, r.varint(), Limits.MaxAttributes, what);
+  const list: string[] = [];
+  for (let i = 0; i < n; i++) list.push(table.read(r));
+  return list;
 }
 
 /** The nodes of one insert, with a loop instead of recursion: depth is the sender's to choose. */

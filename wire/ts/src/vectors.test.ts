@@ -186,7 +186,7 @@ describe('the blob and pointer lanes', () => {
       const r = new Reader(bytes(one.hex));
       if (one.kind === Kind.asset) return [r.varint(), hex(r.bytes(16)), r.varint(), r.text(100)];
       if (one.kind === Kind.blob) return [hex(r.bytes(16)), hex(r.rest())];
-      return one.kind === Kind.refused ? [r.varint(), r.u8()] : [readSamples(r)];
+      return one.kind === Kind.refused ? [r.varint(), r.u8(), r.varint(), r.varint()] : [readSamples(r)];
     };
     if (one.error) expect(read).toThrow(DecodeError);
     else expect(read()).toEqual(one.gives);

@@ -35,7 +35,9 @@ type Mask = 0 | 1 | 2;
 
 const HIDDEN = new Set(['value', 'href', 'src', 'srcset', 'action', 'content', 'srcdoc', 'target', 'is', 'sandbox']);
 const UNTOLD = new Set(['script', 'style', 'textarea', 'iframe', 'template']);
-const MEDIA = new Set(['video', 'audio', 'canvas', 'object', 'embed']);
+const FOREIGN = new Set(['object', 'embed']);
+/** Elements where they are shown. */
+const MEDIA = new Set(['video', 'audio', 'canvas']);
 const secret = (input: HTMLInputElement): boolean =>
   input.type === 'hidden' || input.type === 'password' || /card|cvc/.test(input.name);
 const dots = (text: string): string => [...text].map((c) => (/\s/.test(c) ? c : '•')).join('');
@@ -87,16 +89,17 @@ export function canonical(): string[] {
     for (const { name, value } of attributes(e)) own.set(name, value);
     const html = space(e)?.endsWith('xhtml') === true;
     const inner = html && tag === 'iframe' ? content(e) : null;
-    if (own.has('data-ridealong-block') || (html && (MEDIA.has(tag) || (tag === 'iframe' && !inner)))) {
-      const { width, height } = box.call(e);
-      line(depth, `blocked ${tag} ${Math.round(width)} ${Math.round(height)}`);
-      return;
-    }
     const forced = own.has('data-ridealong-mask');
     let [masked, shows] = [around, open];
     if (around === 2 || forced) [masked, shows] = [2, false];
     else if (own.has('data-ridealong-show')) [masked, shows] = [0, true];
     else if (!open && own.has('contenteditable')) masked = 1;
+    const foreign = html && (FOREIGN.has(tag) || (MEDIA.has(tag) && masked) || (tag === 'iframe' && !inner));
+    if (own.has('data-ridealong-block') || foreign) {
+      const { width, height } = box.call(e);
+      line(depth, `blocked ${tag} ${Math.round(width)} ${Math.round(height)}`);
+      return;
+    }
     for (const name of [...own.keys()]) {
       if (HIDDEN.has(name) || name.startsWith('on') || tag === 'script') own.delete(name);
       else if (name === 'title' && masked) own.set(name, dots(own.get(name) ?? ''));

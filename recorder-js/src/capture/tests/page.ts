@@ -12,6 +12,21 @@ let receiver = new Receiver();
 const errors: string[] = [];
 const assets: string[] = [];
 const pointer: number[] = [];
+/** Pictures of canvases, in order. */
+const shown: { n: number; width: number; height: number; middle: string }[] = [];
+const dropped: number[] = [];
+let streams = 0;
+
+async function look(n: number, content: Blob | undefined): Promise<void> {
+  if (!content) return void shown.push({ n, width: 0, height: 0, middle: '' });
+  const { width, height } = await createImageBitmap(content);
+  const context = new OffscreenCanvas(width, height).getContext('2d') as OffscreenCanvasRenderingContext2D;
+  context.drawImage(await createImageBitmap(content), 0, 0);
+  const near = [...context.getImageData(width >> 1, height >> 1, 1, 1).data].map((v) =>
+    v < 8 ? 0 : v > 247 ? 255 : v,
+  );
+  shown.push({ n, width, height, middle: near.join() });
+}
 const ignored = document.querySelector('ridealong-bar');
 
 function first(expected: string[], got: string[]): string {
@@ -22,6 +37,9 @@ function first(expected: string[], got: string[]): string {
   return '';
 }
 
+/** Without what is told of pictures of canvases, which no attribute of the page's says. */
+const drawn = (lines: string[]): string[] => lines.map((line) => line.replace(/^( *canvas .*) src="asset:\d+"/, '$1'));
+
 function flush(): void {
   do capture?.flushNow();
   while (capture?.partial && errors.length === 0);
@@ -31,6 +49,9 @@ const rig = {
   errors,
   assets,
   pointer,
+  shown,
+  dropped,
+  watched: true,
   receiver: () => receiver,
   start(settings: Settings | Mode = 'standard', snapshot = true, slice = 10, without = ''): void {
     const privacy = new Privacy(typeof settings === 'string' ? { mode: settings } : settings, strict);
@@ -55,7 +76,11 @@ const rig = {
           assets.push(`${kind} ${absolute}`);
           return assets.length;
         },
+        stream: () => ++streams,
+        show: look,
+        drop: (n) => void dropped.push(n),
       },
+      watched: () => rig.watched,
       alive: (id) => receiver.near.alive(id),
       told: (id, name) => receiver.near.nodes.get(id)?.attributes.get(name) ?? null,
       ignore: (node) => node === ignored,
@@ -76,9 +101,9 @@ const rig = {
       return `threw ${error instanceof Error ? error.stack : error}`;
     }
     if (errors.length > 0) return `errors: ${errors.join('\n')}`;
-    const near = receiver.near.canonical();
+    const near = drawn(receiver.near.canonical());
     const plain = (lines: string[]) => (sizes ? lines : lines.map((line) => line.replace(/(blocked \S+) .*/, '$1')));
-    return first(plain(canonical()), plain(near)) || first(near, receiver.far.canonical());
+    return first(plain(canonical()), plain(near)) || first(near, drawn(receiver.far.canonical()));
   },
   /** Without a flush of ours: what went out by itself. */
   async settled(): Promise<string> {

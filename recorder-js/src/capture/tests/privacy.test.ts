@@ -114,7 +114,7 @@ const floor: Record<string, Canary> = {
     js: `dm.contentDocument.designMode = 'on'; await later(); dm.contentDocument.body.append('K'); m.append(dm); await later(); dm.contentDocument.designMode = 'on'`,
   },
   'datalist value': { html: '<datalist><option value=K></datalist>' },
-  'canvas text': { html: '<canvas id=cv>K</canvas>', js: `cv.getContext('2d').fillText('K', 1, 1)` },
+  'canvas text': { html: '<canvas id=cv></canvas>', js: `cv.getContext('2d').fillText('K', 1, 1)` },
 };
 
 /** In strict mode not told either. */

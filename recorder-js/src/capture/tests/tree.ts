@@ -51,6 +51,8 @@ export class Tree implements Ops {
   paths = 0;
   focused = 0;
   ring = 0;
+  hovered = 0;
+  faces: readonly string[] = [];
   selected: readonly number[] = [0, 0, 0, 0];
   url = '';
   title = '';
@@ -180,6 +182,7 @@ export class Tree implements Ops {
     this.nodes.delete(node.id);
     this.sheets.delete(node.id);
     if (this.focused === node.id) this.focused = 0;
+    if (this.hovered === node.id) this.hovered = 0;
     for (const child of node.children) this.free(child);
   }
 
@@ -242,6 +245,18 @@ export class Tree implements Ops {
     this.outside('selection');
     for (const id of [anchor, focus]) if (id !== 0) this.node(id);
     this.selected = [anchor, anchorOffset, focus, focusOffset];
+  }
+
+  hover(id: number): void {
+    this.outside('hover');
+    if (id !== 0) this.node(id);
+    this.hovered = id;
+  }
+
+  fonts(document: number, rules: readonly string[]): void {
+    this.outside('fonts');
+    if (this.node(document).kind !== 'document') throw new Error('order: fonts of no document');
+    this.faces = rules;
   }
 
   names(id: number, names: readonly string[]): void {

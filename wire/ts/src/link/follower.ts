@@ -26,7 +26,7 @@ export interface FollowerSink {
   pointer(samples: readonly number[], time: number): void;
   asset(epoch: number, n: number, hash: string, size: number, mime: string): void;
   blob(hash: string, bytes: Uint8Array): void;
-  refused(epoch: number, n: number, reason: number): void;
+  refused(epoch: number, n: number, reason: number, width: number, height: number): void;
   /** Control messages that are not the follower's own. */
   control(message: { type: string } & Record<string, unknown>): void;
   /** Something was wrong; it is being mended. */
@@ -293,7 +293,7 @@ export class Follower {
       if (r.left > Limits.MaxBlob) throw new DecodeError('blob over its limit');
       this.wanted.delete(hash);
       this.sink.blob(hash, r.rest());
-    } else if (frame.kind === Kind.refused) this.sink.refused(frame.epoch, r.varint(), r.u8());
+    } else if (frame.kind === Kind.refused) this.sink.refused(frame.epoch, r.varint(), r.u8(), r.varint(), r.varint());
   }
 
   private pointer(frame: Frame): void {

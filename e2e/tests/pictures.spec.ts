@@ -1,0 +1,75 @@
+// What a page shows besides its tree, the whole way: canvases, videos, pictures behind a login.
+import type { Page } from '@playwright/test';
+import { House } from '../house.ts';
+import { Agent, Customer } from '../people.ts';
+import { type Answer, OwnSite } from '../site.ts';
+import { expect, test } from '../test.ts';
+
+const square = (color: string): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><rect width="40" height="40" fill="${color}"/></svg>`;
+const svg = (color: string): Answer => ({ type: 'image/svg+xml', body: square(color) });
+
+const body = `<p>here it is</p><canvas id=c width=60 height=40></canvas><img id=secret src=/secret.svg>
+  <div id=back style="width: 40px; height: 40px; background: url(/secret.svg?2)"></div>`;
+
+const files = {
+  '/': (_: string, site: OwnSite): Answer => ({
+    type: 'text/html',
+    body: `<!doctype html><html><head><title>Pictures</title>${site.tag}</head><body style="margin: 0">${body}</body></html>`,
+    headers: { 'set-cookie': 'login=yes; SameSite=Lax' },
+  }),
+  '/secret.svg': (cookie: string): Answer =>
+    cookie.includes('login=yes') ? svg('rgb(0, 128, 0)') : { type: 'text/plain', body: 'who are you' },
+};
+
+/** The colour at a place of what is seen of an element. */
+async function colorOf(page: Page, selector: string): Promise<string> {
+  const bytes = await page.frameLocator('[data-testid=stage] iframe').last().locator(selector).screenshot();
+  return page.evaluate(async (base64) => {
+    const bitmap = await createImageBitmap(
+      new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], { type: 'image/png' }),
+    );
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    context?.drawImage(bitmap, 0, 0);
+    return [...(context?.getImageData(bitmap.width >> 1, bitmap.height >> 1, 1, 1).data ?? [])].slice(0, 3).join();
+  }, bytes.toString('base64'));
+}
+
+test('a canvas is seen as it is drawn on, and a picture behind a login as the customer has it, read by nobody else', async ({
+  browser,
+}) => {
+  const site = await OwnSite.open(files);
+  const house = await House.start({ args: ['--origins', site.origin] });
+  site.tag = `<script async src="${house.relay}/r/loader.js"></script>`;
+  try {
+    const agent = await Agent.signIn(browser, house);
+    const elsewhere: string[] = [];
+    agent.context.on('request', (request) => request.url().startsWith(house.relay) || elsewhere.push(request.url()));
+    const customer = await Customer.open(browser, await agent.newSession({ 'Page to open': `${site.origin}/` }));
+    await customer.allow(site.origin);
+    await agent.sees('here it is');
+    const draw = (color: string) =>
+      customer.page.evaluate((color) => {
+        const context = document.querySelector('canvas')?.getContext('2d');
+        if (!context) return;
+        context.fillStyle = color;
+        context.fillRect(0, 0, 60, 40);
+      }, color);
+    const seen = (selector: string) => expect.poll(() => colorOf(agent.page, selector), { timeout: 20_000 });
+    await draw('rgb(255, 0, 0)');
+    await seen('#c').toBe('255,0,0');
+    await draw('rgb(0, 0, 255)');
+    await seen('#c').toBe('0,0,255');
+    await seen('#secret').toBe('0,128,0');
+    await seen('#back').toBe('0,128,0');
+    // The server and the agent's browser have no part in it.
+    expect(elsewhere.filter((url) => !url.startsWith('blob:'))).toEqual([]);
+    const reads = site.asked.filter(({ path }) => path === '/secret.svg');
+    expect(reads.length).toBeGreaterThan(0);
+    expect(reads.filter(({ cookie }) => !cookie.includes('login=yes'))).toEqual([]);
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  } finally {
+    await house.stop();
+    await site.close();
+  }
+});
