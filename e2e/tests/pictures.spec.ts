@@ -10,7 +10,8 @@ const square = (color: string): string =>
 const svg = (color: string): Answer => ({ type: 'image/svg+xml', body: square(color) });
 
 const body = `<p>here it is</p><canvas id=c width=60 height=40></canvas><img id=secret src=/secret.svg>
-  <div id=back style="width: 40px; height: 40px; background: url(/secret.svg?2)"></div>`;
+  <div id=back style="width: 40px; height: 40px; background: url(/secret.svg?2)"></div>
+  <style>#h { width: 40px; height: 40px; background: rgb(10, 10, 10) } #h:hover { background: rgb(200, 100, 0) }</style><div id=h></div>`;
 
 const files = {
   '/': (_: string, site: OwnSite): Answer => ({
@@ -35,7 +36,7 @@ async function colorOf(page: Page, selector: string): Promise<string> {
   }, bytes.toString('base64'));
 }
 
-test('a canvas is seen as it is drawn on, and a picture behind a login as the customer has it, read by nobody else', async ({
+test('a canvas is seen as it is drawn on, what the pointer is over looks so, and a picture behind a login is read by nobody but the customer', async ({
   browser,
 }) => {
   const site = await OwnSite.open(files);
@@ -62,6 +63,8 @@ test('a canvas is seen as it is drawn on, and a picture behind a login as the cu
     await seen('#c').toBe('0,0,255');
     await seen('#secret').toBe('0,128,0');
     await seen('#back').toBe('0,128,0');
+    await customer.page.hover('#h');
+    await seen('#h').toBe('200,100,0');
     // The server and the agent's browser have no part in it.
     expect(elsewhere.filter((url) => !url.startsWith('blob:'))).toEqual([]);
     const reads = site.asked.filter(({ path }) => path === '/secret.svg');

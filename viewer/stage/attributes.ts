@@ -4,6 +4,7 @@
 import { type Build, mayAnimate, ruleOf } from './allow.ts';
 import type { Assets } from './assets.ts';
 import { rewriteCss } from './css.ts';
+import { foreignFrame } from './look.ts';
 import * as dom from './natives.ts';
 import { paint } from './pictures.ts';
 
@@ -56,6 +57,8 @@ export class Attributes {
     if (shown === null) this.take(node, part, name);
     else this.put(node, part, name, shown);
     if (part.tag === 'canvas' && (name === 'width' || name === 'height')) this.draw(node, part.held?.get('src') ?? '');
+    if (part.build.as === 'frame' && (name === 'src' || name === 'style'))
+      foreignFrame(node as HTMLElement, part.held?.get('src'));
     if (part.build.as === 'box' && (name === 'width' || name === 'height')) sizeBox(node, name, value);
   }
 

@@ -34,6 +34,17 @@ export function blockedBox(tag: string, width: number, height: number): HTMLElem
   return box;
 }
 
+/** A frame of another origin, which cannot be shown: hatched, with the name of who it belongs to. */
+export function foreignFrame(frame: HTMLElement, origin: string | undefined): void {
+  if (origin === undefined) return;
+  const name = origin.slice(0, 200).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  const hatch = '<pattern id="h" width="10" height="10" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">';
+  const label = `<text x="50%" y="50%" text-anchor="middle" font-family="system-ui,sans-serif" font-size="13" fill="#4a5160" stroke="#fff" stroke-width="5" paint-order="stroke">${name}</text>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg"><defs>${hatch}<rect width="10" height="10" fill="#e7e9ee"/><rect width="2" height="10" fill="#d5d9e1"/></pattern></defs><rect width="100%" height="100%" fill="url(#h)"/>${label}</svg>`;
+  const picture = encodeURIComponent(svg).replace(/[()']/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+  frame.style.setProperty('background', `url("data:image/svg+xml,${picture}")`, 'important');
+}
+
 /** An element that keeps a place among its siblings and shows nothing. */
 export function unseen(ns: string): Element {
   const element = createElement(ns, 'ra-unseen');

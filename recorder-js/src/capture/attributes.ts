@@ -2,10 +2,21 @@
 // plain: pages keep whole records in attributes of their own.
 
 import { Limits } from '@ridealong/wire';
-import { attribute, baseURI, currentSrc, inputType, isHtml, isSvg, localName, parentNode, styleOf } from '../dom.ts';
+import {
+  attribute,
+  baseURI,
+  contentOf,
+  currentSrc,
+  inputType,
+  isHtml,
+  isSvg,
+  localName,
+  parentNode,
+  styleOf,
+} from '../dom.ts';
 import { maskPatterns } from '../privacy/mask.ts';
 import { Level, type Rules } from '../privacy/policy.ts';
-import { reduceUrl } from '../privacy/url.ts';
+import { reduceOrigin, reduceUrl } from '../privacy/url.ts';
 import type { Context } from './context.ts';
 import { rewriteUrls } from './css-urls.ts';
 
@@ -125,6 +136,8 @@ function styleText(c: Context, element: Element, value: string, shown: boolean):
 /** Pictures of what is masked are masked too. */
 function picture(c: Context, element: Element, name: string, value: string, shown: boolean): string | null {
   const tag = localName(element);
+  // Of a frame that cannot be looked into it is said whose it is.
+  if (tag === 'iframe' && name === 'src' && !contentOf(element)) return reduceOrigin(value, baseURI(element));
   const film = tag === 'video' && name === 'poster';
   const image = tag === 'img' || tag === 'image' || name === 'background' || film;
   if (!image && !(tag === 'input' && inputType(element) === 'image')) return null;

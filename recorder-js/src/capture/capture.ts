@@ -112,7 +112,7 @@ export class Capture {
     const guard = <A extends unknown[]>(f: (...args: A) => void) => this.guarded(f);
     const soon = () => this.soon();
     const named = (text: string) => this.names.rule(text);
-    this.c = { ...options, ids, named, blocked: new WeakMap(), rules: new WeakMap() };
+    this.c = { ...options, ids, named, blocked: new WeakMap(), foreign: new WeakMap(), rules: new WeakMap() };
     if (ids.of(window.document) === undefined) ids.give(window.document); // DOCUMENT_ID
     this.patches = new Patches(onError);
     this.names = new Names(this.c);

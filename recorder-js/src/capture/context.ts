@@ -48,6 +48,8 @@ export interface Context {
   readonly onError: (error: unknown) => void;
   /** Elements that stand as placeholders, with what was said of them. */
   readonly blocked: WeakMap<Element, Placeholder>;
+  /** Frames that could not be looked into, with their ids then. */
+  readonly foreign: WeakMap<Element, number>;
   /** Hears of every rule as the page has it. */
   readonly named: (text: string) => void;
   /** The rules that nodes were written under, where they are not those of the whole page. */
@@ -76,7 +78,7 @@ export function beganAnew(c: Context, frame: Element): boolean {
   const id = known(c, frame);
   if (id === undefined) return false;
   const inner = contentOf(frame);
-  return inner ? known(c, inner) === undefined : !isBlocked(c, frame, id);
+  return inner ? known(c, inner) === undefined : !isBlocked(c, frame, id) && c.foreign.get(frame) !== id;
 }
 
 /** Whether a node is part of what is captured. Comments and the like are not there for the receiving side. */

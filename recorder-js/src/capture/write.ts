@@ -134,8 +134,9 @@ export class NodeWriter {
     const html = isHtml(element);
     const frame = html && tag === 'iframe' ? contentOf(element) : undefined;
     const media = html && MEDIA_TAGS.test(tag);
-    const foreign = html && (BLOCKED_TAGS.has(tag) || (tag === 'iframe' && !frame));
-    if (rules.text === Level.block || foreign || (media && rules.text !== Level.show) || depth >= DEEPEST)
+    const foreign = html && tag === 'iframe' && !frame;
+    const hidden = rules.text === Level.block || (html && BLOCKED_TAGS.has(tag));
+    if (hidden || ((media || foreign) && rules.text !== Level.show) || depth >= DEEPEST)
       return this.blocked(id, element, tag);
     const attributes = tag === 'script' ? [] : attributesToSend(c, element, names, values, rules);
     this.ops.element(
@@ -148,6 +149,7 @@ export class NodeWriter {
     const shadow = shadowRootOf(element);
     if (shadow) this.shadow(shadow, rules, depth + 1);
     if (frame) this.frame(frame, rules, depth + 1);
+    if (foreign) c.foreign.set(element, id);
     // The options that are chosen are told by their numbers.
     const uncut = tag === 'select' ? 1 : 0;
     this.uncut += uncut;

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { maskPatterns, maskText } from './mask.ts';
-import { reduceUrl } from './url.ts';
+import { reduceOrigin, reduceUrl } from './url.ts';
 
 describe('text that looks like a secret', () => {
   for (const secret of [
@@ -83,5 +83,19 @@ describe('addresses', () => {
       const base = 'https://shop.test:8443/p/?q=1#x';
       expect(reduceUrl(path, base)).toBe(reduceUrl(new URL(path, base).href, base));
     });
+  }
+});
+
+describe('origins', () => {
+  for (const [raw, reduced] of [
+    ['https://pay.test/frame?token=x#y', 'https://pay.test'],
+    ['//pay.test:8443/', 'https://pay.test:8443'],
+    ['https://me:pw@0123456789abcdef01.frames.test/', 'https://:id.frames.test'],
+    ['about:blank', ''],
+    ['data:text/html,x', ''],
+    ['javascript:alert(1)', ''],
+    ['http://[', ''],
+  ] as const) {
+    test(raw, () => expect(reduceOrigin(raw, 'https://shop.test/p/')).toBe(reduced));
   }
 });

@@ -23,6 +23,17 @@ export function reduceUrl(raw: string, base: string, withKeys = true): string {
   return reduceAny(raw, base, withKeys);
 }
 
+/** Where an address is, without what it is there; empty for what is no web address. */
+export function reduceOrigin(raw: string, base: string): string {
+  try {
+    const { protocol, hostname, port } = new URL(raw, base);
+    if (!/^https?:$/.test(protocol)) return '';
+    return `${protocol}//${hostname.split('.').map(reduceSegment).join('.')}${port && `:${port}`}`;
+  } catch {
+    return '';
+  }
+}
+
 function reduceAny(raw: string, base: string, withKeys: boolean): string {
   let url: URL;
   try {

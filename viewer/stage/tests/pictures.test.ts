@@ -209,4 +209,38 @@ describe.each([
     expect(JSON.stringify(await tab.run('harness.form()'))).not.toContain('ra-');
     expect(await troubles()).toEqual([]);
   });
+
+  test('what cannot be read has a place of its own size that is seen, in pictures and in style sheets', async () => {
+    await page(
+      ['img', { src: 'asset:1' }],
+      ['img', { src: 'asset:2' }],
+      ['b', { id: 'b', style: 'background: url(asset:1)' }],
+    );
+    await tab.run('harness.view().refused(1, 1, 1, 120, 40); harness.view().refused(1, 2, 3)');
+    const widths = 'document.querySelectorAll("img")[0].getBoundingClientRect().width';
+    await expect.poll(() => seen(widths), soon).toBe(120);
+    expect(await seen('document.querySelectorAll("img")[1].src')).toMatch(/^data:image\/svg/);
+    expect(await styleOf('b', 'background-image')).toMatch(/^url\("data:image\/svg/);
+    expect(await troubles()).toEqual([]);
+  });
+
+  test('fonts of scripts are loaded, and are no sheet of the page', async () => {
+    await page(['p', {}, 'x']);
+    await asset(4, 'font');
+    await tab.run("harness.view().blob('font', harness.blobOf('text'))");
+    await send([['fonts', 1, ['@font-face { font-family: "One"; src: url("asset:4"); }']]]);
+    expect(await seen('[...document.fonts].map((face) => face.family.replace(/"/g, "")).join()')).toBe('One');
+    expect(await tab.run('harness.form().then((form) => form.adopted)')).toEqual([]);
+    await send([['fonts', 1, []]]);
+    expect(await seen('document.fonts.size')).toBe(0);
+    expect(await troubles()).toEqual([]);
+  });
+
+  test('a frame that cannot be looked into says whose it is, and asks nobody for it', async () => {
+    await page(['iframe', { id: 'f', src: 'https://pay.test"><script>', style: 'border: 1px solid', width: 300 }]);
+    const background = await styleOf('f', 'background-image');
+    expect(decodeURIComponent(background ?? '')).toContain('https://pay.test&#34;&#62;&#60;script&#62;');
+    expect(await seen("document.querySelector('iframe').hasAttribute('src')")).toBe(false);
+    expect(await troubles()).toEqual([]);
+  });
 });

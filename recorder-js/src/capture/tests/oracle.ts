@@ -94,7 +94,7 @@ export function canonical(): string[] {
     if (around === 2 || forced) [masked, shows] = [2, false];
     else if (own.has('data-ridealong-show')) [masked, shows] = [0, true];
     else if (!open && own.has('contenteditable')) masked = 1;
-    const foreign = html && (FOREIGN.has(tag) || (MEDIA.has(tag) && masked) || (tag === 'iframe' && !inner));
+    const foreign = html && (FOREIGN.has(tag) || ((MEDIA.has(tag) || (tag === 'iframe' && !inner)) && masked));
     if (own.has('data-ridealong-block') || foreign) {
       const { width, height } = box.call(e);
       line(depth, `blocked ${tag} ${Math.round(width)} ${Math.round(height)}`);

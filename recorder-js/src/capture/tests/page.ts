@@ -38,7 +38,8 @@ function first(expected: string[], got: string[]): string {
 }
 
 /** Without what is told of pictures of canvases, which no attribute of the page's says. */
-const drawn = (lines: string[]): string[] => lines.map((line) => line.replace(/^( *canvas .*) src="asset:\d+"/, '$1'));
+const drawn = (lines: string[]): string[] =>
+  lines.map((line) => line.replace(/^( *(?:canvas|iframe) .*) src="[^"]*"/, '$1'));
 
 function flush(): void {
   do capture?.flushNow();

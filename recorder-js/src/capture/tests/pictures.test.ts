@@ -199,3 +199,53 @@ test('a video tells what it does, how large it is, and what it shows', async () 
   await expect.poll(media, soon).toBe(2);
   await page.close();
 });
+
+test('a frame of another origin is an element that says whose it is, and nothing else of its address', async () => {
+  const other = bench.origin.replace('127.0.0.1', 'localhost');
+  bench.serve('/framed', '<p>x');
+  const page = await bench.page(`<iframe id=f src="${other}/framed?t=secret"></iframe><div id=m></div>`);
+  await page.evaluate(() => window.rig.start());
+  expect(await attributes(page, 'iframe')).toEqual({ kind: 'element', id: 'f', src: other });
+  // It becomes one of our own, which is told whole.
+  await page.evaluate(async () => {
+    const frame = document.querySelector('iframe') as HTMLIFrameElement;
+    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+    frame.src = '/framed';
+    await loaded;
+  });
+  await expect.poll(() => page.evaluate(() => window.rig.receiver().far.canonical().join()), soon).toContain('"x"');
+  expect(await attributes(page, 'iframe')).toEqual({ kind: 'element', id: 'f' });
+  await page.evaluate(async (url) => {
+    const frame = document.querySelector('iframe') as HTMLIFrameElement;
+    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+    frame.src = url;
+    await loaded;
+  }, `${other}/framed`);
+  await expect.poll(() => attributes(page, 'iframe'), soon).toEqual({ kind: 'element', id: 'f', src: other });
+  expect(await page.evaluate(() => window.rig.compare())).toBe('');
+  await page.close();
+});
+
+test('fonts that scripts make are told as rules, from addresses and from bytes, and go when they go', async () => {
+  const page = await bench.page('<p>x</p>');
+  await page.evaluate(() => {
+    window.rig.start();
+    const one = new FontFace('One Font', 'url(/one.woff2)', { weight: '700' });
+    const two = new FontFace('two', new TextEncoder().encode('wOF2 and so on').buffer);
+    document.fonts.add(one).add(two);
+    Object.assign(window, { one });
+  });
+  const faces = () => page.evaluate(() => window.rig.receiver().far.faces.map((rule) => rule.replace(/\s+/g, ' ')));
+  await expect.poll(faces, soon).toHaveLength(2);
+  const [one, two] = await faces();
+  expect(one).toMatch(/^@font-face \{ font-family: "One Font"; src: url\("?asset:\d+"?\);.* font-weight: 700/);
+  expect(two).toMatch(/font-family: "?two"?; src: url\("?asset:[1-9]/);
+  expect(await page.evaluate(() => window.rig.assets.some((asset) => /^font .*\/one\.woff2$/.test(asset)))).toBe(true);
+  await page.evaluate(() => document.fonts.delete(Reflect.get(window, 'one')));
+  await expect.poll(faces, soon).toEqual([two]);
+  expect(await page.evaluate(() => [new FontFace('a', 'url(b)') instanceof FontFace, FontFace.name])).toEqual([
+    true,
+    'FontFace',
+  ]);
+  await page.close();
+});
