@@ -69,7 +69,9 @@ export type Rule =
   | 'drawn'
   /** #id of the page itself only. */
   | 'fragment'
-  /** Either of the two. */
+  /** #id of the page itself, or of a drawing's file: asset:<n>#id. */
+  | 'sprite'
+  /** Either of the first two. */
   | 'image'
   /** Makes a link of it, to nowhere. */
   | 'link'
@@ -183,7 +185,7 @@ export function ruleOf(ns: number, tag: string, name: string): Rule {
   if (ns === 0) return htmlRule(tag, lower);
   if (lower === 'href' || lower === 'xlink:href') {
     if (ns !== 1) return 'never';
-    return tag === 'a' ? 'link' : SVG_PICTURES.has(tag) ? 'image' : 'fragment';
+    return tag === 'a' ? 'link' : tag === 'use' ? 'sprite' : SVG_PICTURES.has(tag) ? 'image' : 'fragment';
   }
   if (lower === 'tabindex' || GLOBAL.has(name) || harmless(lower))
     return ns === 1 && SVG_CSS.has(name) ? 'css' : 'plain';

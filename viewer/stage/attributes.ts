@@ -7,11 +7,13 @@ import { rewriteCss } from './css.ts';
 import { foreignFrame } from './look.ts';
 import * as dom from './natives.ts';
 import { paint } from './pictures.ts';
+import { spriteIn } from './sprites.ts';
 
 const XLINK = 'http://www.w3.org/1999/xlink';
 const XML = 'http://www.w3.org/XML/1998/namespace';
 /** Where links lead: they look like links, and even one that nobody stops stays on this document. */
 const NOWHERE_LINK = '#ridealong';
+const FRAGMENT = /^#[^\s"'<>\\]*$/;
 const ASSET = /^asset:(\d{1,9})$/;
 
 /** What is known of an element beside its node. */
@@ -120,8 +122,14 @@ export class Attributes {
         return null;
       case 'image':
         return /^#[\w.:-]+$/.test(value) ? value : this.picture(node, value);
+      case 'sprite':
+        if (!value.startsWith('#')) {
+          void this.sprite(node, part, name, value);
+          return null;
+        }
+        return FRAGMENT.test(value) ? value : null;
       case 'fragment':
-        return /^#[^\s"'<>\\]*$/.test(value) ? value : null;
+        return FRAGMENT.test(value) ? value : null;
       case 'link':
         return NOWHERE_LINK;
       case 'animated':
@@ -154,6 +162,17 @@ export class Attributes {
     this.wait(n, node);
     const content = this.assets.content(n);
     if (content !== undefined) void paint(node, content);
+  }
+
+  /** A part of a drawing's file is built where the node will stand, once the file is here. */
+  private async sprite(node: Element, part: Part, name: string, value: string): Promise<void> {
+    const [, n = '', fragment = ''] = /^asset:(\d{1,9})#([\w.:-]{1,200})$/.exec(value) ?? [];
+    if (n === '' || n === '0') return;
+    this.wait(Number(n), node);
+    const content = this.assets.content(Number(n));
+    if (!content) return;
+    const address = await spriteIn(node, Number(n), content, fragment);
+    if (address && part.held?.get(name) === value) this.put(node, part, name, address);
   }
 
   private wait(asset: number, node: Element): void {

@@ -154,6 +154,12 @@ export function assetOf(c: Context, url: string, base: string): string {
   }
 }
 
+/** A part of a drawing's file. */
+function spriteOf(c: Context, url: string, base: string): string | null {
+  const [file = '', part = ''] = url.split('#');
+  return /^[\w.:-]{1,200}$/.test(part) && !/^(?:data|blob):/.test(file) ? `${assetOf(c, file, base)}#${part}` : null;
+}
+
 /** What a picture shows now, when that is not by its `src` alone; null otherwise. */
 export function chosenPicture(c: Context, img: Element, rules: Rules): string | null {
   const parent = parentNode(img) as Element | null;
@@ -165,6 +171,7 @@ function reference(c: Context, element: Element, value: string, shown: boolean):
   const tag = localName(element);
   if (tag === 'image' || tag === 'feImage') return shown ? assetOf(c, value, baseURI(element)) : 'asset:0';
   if (isSvg(element) && tag !== 'a') {
+    if (tag === 'use' && !value.startsWith('#')) return shown ? spriteOf(c, value, baseURI(element)) : null;
     return /^#[^\s]{1,200}$/.test(value) ? `#${c.privacy.word(value.slice(1))}` : null;
   }
   if (tag !== 'a' && tag !== 'area') return null;

@@ -243,4 +243,21 @@ describe.each([
     expect(await seen("document.querySelector('iframe').hasAttribute('src')")).toBe(false);
     expect(await troubles()).toEqual([]);
   });
+
+  test('a part of a drawing’s file is used where the page uses it, by the allow-list, in shadow roots too', async () => {
+    const use: Tree = ['svg:svg', { width: 40, height: 40 }, ['svg:use', { href: 'asset:6#icon' }]];
+    await page(use, ['div', {}, ['#shadow', {}, use]]);
+    await tab.run("harness.view().asset(1, 6, 'icons', 100, 'image/svg+xml')");
+    const file = `<svg xmlns="http://www.w3.org/2000/svg"><symbol id="icon" viewBox="0 0 4 4"><script>1</script><rect onclick="x" width="4" height="3" fill="currentColor"/><image href="http://x.test/"/></symbol></svg>`;
+    await tab.run(`harness.view().blob('icons', new TextEncoder().encode(${JSON.stringify(file)}))`);
+    const uses = `[document, document.querySelector('div').shadowRoot].map((root) => {
+      const { height } = root.querySelector('use').getBBox();
+      const made = root.querySelector('symbol');
+      return [root.querySelector('use').getAttribute('href'), height > 0, made && made.innerHTML.replace(/ xmlns="[^"]*"/g, '')].join(' ');
+    })`;
+    const made = '#ra-sprite-6-icon true <rect width="4" height="3" fill="currentColor"></rect><image></image>';
+    await expect.poll(() => seen(uses), soon).toEqual([made, made]);
+    expect(JSON.stringify(await tab.run('harness.form()'))).not.toContain('ra-');
+    expect(await troubles()).toEqual([]);
+  });
 });

@@ -249,3 +249,18 @@ test('fonts that scripts make are told as rules, from addresses and from bytes, 
   ]);
   await page.close();
 });
+
+test('what a drawing uses from a file is a part of an asset; what a template holds is not told', async () => {
+  const page = await bench.page(
+    '<svg><use href="/icons.svg#cart"></use><use href="#own"></use></svg><template id=t><p>inner</p></template>' +
+      '<math><mfrac><mi>x</mi><mn>2</mn></mfrac></math>',
+  );
+  await page.evaluate(() => window.rig.start());
+  expect(await page.evaluate(() => window.rig.assets)).toEqual([`image ${bench.origin}/icons.svg`]);
+  const form = await page.evaluate(() => window.rig.receiver().far.canonical().join('\n'));
+  expect(form).toMatch(
+    /use 1 href="asset:1#cart"\n *use 1 href="#own"\n *template 0 id="t"\n *math 2\n *mfrac 2\n *mi 2/,
+  );
+  expect(form).not.toContain('inner');
+  await page.close();
+});
