@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fillAsset, markedAssets, rewriteCss } from './css.ts';
+import { asWritten, fillAsset, markedAssets, rewriteCss } from './css.ts';
 
 const here = (n: number) => (n === 1 ? 'blob:null/one' : n === 9 ? null : undefined);
 const css = (text: string) => rewriteCss(text, here).text;
@@ -147,4 +147,31 @@ test('whatever the text, no url() is left that holds anything but a blob, a frag
     }),
     { numRuns: 3000 },
   );
+});
+
+describe('what a pointer and the focus are asked by', () => {
+  test.each([
+    ['a:hover { top: 0 }', 'a[ra-hover] { top: 0 }'],
+    [
+      'nav:has(a:HOVER, b)::before, i:focus-visible > u { top: 0 }',
+      'nav:has(a[ra-hover], b)::before, i[ra-ring] > u { top: 0 }',
+    ],
+    [
+      '@media print { form:focus-within:focus { & b:hover { top: 0 } } }',
+      '@media print { form[ra-within][ra-focus] { & b[ra-hover] { top: 0 } } }',
+    ],
+    [':fullscreen, :-webkit-full-screen { top: 0 }', '[ra-full], [ra-full] { top: 0 }'],
+  ])('%s', (written, asked) => {
+    expect(css(written)).toBe(asked);
+    expect(asWritten(asked)).toBe(written.replace(/HOVER/, 'hover').replace('-webkit-full-screen', 'fullscreen'));
+  });
+
+  test.each([
+    '@media (hover:hover) { a { top: 0 } }',
+    '@media (hover: hover) and (pointer: fine) { a { top: 0 } }',
+    'animation:hover 1s;color:red',
+    'a { animation-name:focus; transition:hover }',
+    'a::hover { top: 0 }',
+    '.hover .focus #fullscreen { top: 0 }',
+  ])('%s has none of it', (text) => expect(css(text)).toBe(text));
 });

@@ -100,6 +100,8 @@ const NAMESPACES = new Set([
   'http://www.w3.org/1998/Math/MathML',
   'http://www.w3.org/1999/xlink',
 ]);
+/** Where a selector or a declaration ends. */
+const END = /[{};]/g;
 const ADDRESS = /^\s*(?:[a-z][a-z0-9+.-]*:|\/\/|\\)/i;
 
 interface Open {
@@ -361,7 +363,9 @@ class Rewriter {
   /** Whether a name stands behind the colon of a pseudo-class: not behind a property's, nor behind a feature's in a media query. */
   private isPseudo(): boolean {
     const top = this.stack.at(-1);
-    return this.out.endsWith(':') && !this.out.endsWith('::') && !(top?.close === ')' && top.name === '');
+    if (!this.out.endsWith(':') || this.out.endsWith('::') || (top?.close === ')' && top.name === '')) return false;
+    END.lastIndex = this.at;
+    return END.exec(this.s)?.[0] === '{'; // what a selector comes to
   }
 
   /** After `url(` or `src(`. */

@@ -52,20 +52,22 @@ export class Fonts {
     const { c } = this;
     const { family, style, weight, stretch, unicodeRange } = face;
     const name = /^["']/.test(family) ? family : `"${family.replace(/["\\]/g, '\\$&')}"`;
-    const src = typeof source === 'string' ? source : 'url("x:")';
+    // Bytes that a script has are no file of the site's.
+    if (typeof source !== 'string' && c.privacy.mode === 'strict') return undefined;
+    const src = typeof source === 'string' ? source : 'local(x)';
     const sheet = new c.window.CSSStyleSheet();
     sheet.replaceSync(
       `@font-face{font-family:${name};src:${src};font-style:${style};font-weight:${weight};font-stretch:${stretch};unicode-range:${unicodeRange}}`,
     );
     const [rule] = sheet.cssRules;
     const text = rule && ruleText(c, rule, baseURI(c.window.document));
-    if (!(source instanceof Blob) || c.privacy.mode === 'strict') return text;
+    if (!(source instanceof Blob)) return text;
     let n = this.numbers.get(face);
     if (n === undefined) {
       n = c.assets.stream?.() ?? 0;
       this.numbers.set(face, n);
       if (n > 0) void c.assets.show?.(n, source);
     }
-    return text?.replace(/url\(asset:0\)/, `url(asset:${n})`);
+    return text?.replace(/local\([^)]*\)/, `url(asset:${n})`);
   }
 }

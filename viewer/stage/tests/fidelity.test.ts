@@ -428,7 +428,7 @@ describe.each([
     await form();
     const [shown] = await images();
     for (const image of shown ?? []) expect(image).toMatch(/^url\("blob:/);
-    expect(shown?.[1]).toMatch(/blob:[^"]*"\), url\("about:invalid"\)$/);
+    expect(shown?.[1]).toMatch(/blob:[^"]*"\), url\("data:image\/svg\+xml,[^"]*"\)$/);
     const natural =
       "new Promise((r) => setTimeout(r, 200)).then(() => [document.getElementById('img').naturalWidth, document.getElementById('svg').getAttribute('xlink:href')])";
     const [[width, href]] = (await tab.inFrames<[number, string]>(natural)) as [[number, string]];

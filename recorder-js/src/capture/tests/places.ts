@@ -294,12 +294,12 @@ export const places: Record<string, Canary> = {
     html: '<b id=p174>x</b>',
     js: `p174.animate([{ content: '"K"', '--k': 'K', background: 'url("data:,K")' }, { top: '1px' }], { duration: 1e5, id: 'K' })`,
   },
-  '177 family of a font of a script': {
-    js: `document.fonts.add(new FontFace('K', 'url("data:font/woff2,K")')); document.fonts.add(new FontFace('xK', new TextEncoder().encode('K').buffer))`,
-  },
   '175 words about a canvas': { html: '<canvas title=K aria-label=K data-k=K>K</canvas>' },
   '176 words about a film': {
     html: '<video title=K id=p176 src="/v?K"><source src="/w?K" type=K>K</video><audio title=K>K</audio>',
     js: `p176.src = '/x?K'; p176.poster = '/y?K'`,
+  },
+  '177 family of a font of a script': {
+    js: `document.fonts.add(new FontFace('K', 'url("data:font/woff2,K")')); document.fonts.add(new FontFace('xK', new TextEncoder().encode('K').buffer))`,
   },
 };
