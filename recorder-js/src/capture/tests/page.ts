@@ -112,7 +112,7 @@ const rig = {
     await new Promise(requestAnimationFrame);
     await new Promise((resolve) => setTimeout(resolve, 0));
     if (errors.length > 0) return `errors: ${errors.join('\n')}`;
-    return first(canonical(), receiver.far.canonical());
+    return first(canonical(), drawn(receiver.far.canonical()));
   },
   /** Random changes from a seed; '' or the first difference. */
   async storm(seed: number, steps: number): Promise<string> {
