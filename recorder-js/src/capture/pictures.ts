@@ -112,7 +112,11 @@ export function pictures(c: Context, host: PicturesHost): Pictures {
       const now = performance.now();
       if (due && now >= one.next && assets.taken?.(one.n) !== false) {
         sized(element as Source, one);
-        read(element as Source, one);
+        try {
+          read(element as Source, one);
+        } catch {
+          one.wait = WHOLE; // a canvas in a state that cannot be copied
+        }
         const end = performance.now();
         one.next = end + Math.max(one.wait, (end - now) * SHARE);
       }
@@ -161,7 +165,7 @@ export function pictures(c: Context, host: PicturesHost): Pictures {
     const now = performance.now();
     const small = copy(element, GRID, GRID);
     const sum = small && sumOf(small);
-    if (sum === undefined) return void refuse(element, one);
+    if (sum === undefined) return void refuse(element, one).catch(() => undefined);
     // Nothing is on it, or it was painted and is empty for that.
     if (sum === 0 && !(one.drawn && isFlat(element))) return;
     one.drawn = true;

@@ -143,3 +143,57 @@ test('a type is told by the first bytes where the server does not', () => {
   expect(sniff(text('<html>'))).toBe('');
   expect(sniff(new Uint8Array())).toBe('');
 });
+
+describe('a stream', () => {
+  const png = (s: string) => new Blob([text(s)], { type: 'image/png' });
+  const frames = (assets: Assets) => {
+    const told: string[] = [];
+    for (let i = 0, frame = assets.announced(0); frame; frame = assets.announced(++i)) {
+      if (frame.length === 0) continue;
+      const { kind, payload } = decodeFrame(frame);
+      const r = new Reader(payload);
+      told.push(kind === Kind.refused ? `${r.varint()} refused` : `${r.varint()} ${base64url(r.bytes(16))}`);
+    }
+    return told;
+  };
+
+  test('has one number, and of all that it showed the newest is there', async () => {
+    const assets = new Assets(1, vi.fn());
+    const wake = vi.fn();
+    assets.watch(wake);
+    const n = assets.stream();
+    for (const s of ['one', 'two', 'two', 'three']) await assets.show(n, png(s));
+    expect(wake).toHaveBeenCalledTimes(3);
+    expect(frames(assets)).toEqual([`${n} ${await hashOf('three')}`]);
+    expect(await assets.content(await hashOf('two'))).toBeUndefined();
+    const blob = decodeFrame((await assets.content(await hashOf('three'))) ?? new Uint8Array());
+    expect(Buffer.from(blob.payload.subarray(16)).toString()).toBe('three');
+    await assets.show(n, undefined);
+    await assets.show(n, undefined);
+    expect(frames(assets)).toEqual([`${n} refused`]);
+    expect(wake).toHaveBeenCalledTimes(4);
+    assets.drop(n);
+    expect(frames(assets)).toEqual([]);
+  });
+
+  test('waits until somebody took what it showed', async () => {
+    const assets = new Assets(1, vi.fn());
+    const n = assets.stream();
+    expect(assets.taken(n)).toBe(true);
+    await assets.show(n, png('one'));
+    expect(assets.taken(n)).toBe(false);
+    await assets.content(await hashOf('one'));
+    expect(assets.taken(n)).toBe(true);
+  });
+
+  test('that shows what an address has leaves it there', async () => {
+    const assets = new Assets(1, async () => ({ bytes: text('same'), type: 'image/png' }));
+    const n = assets.stream();
+    await assets.show(n, png('same'));
+    const url = assets.url('https://shop.test/x.png', 'image');
+    await vi.waitFor(() => expect(frames(assets)).toHaveLength(2));
+    assets.drop(n);
+    expect(frames(assets)).toEqual([`${url} ${await hashOf('same')}`]);
+    expect(await assets.content(await hashOf('same'))).toBeDefined();
+  });
+});

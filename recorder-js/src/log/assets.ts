@@ -91,10 +91,14 @@ export class Assets implements AssetSource {
   /** What a stream shows from now on; without a content, that it cannot be shown. */
   async show(n: number, content: Blob | undefined): Promise<void> {
     const bytes = content && new Uint8Array(await content.arrayBuffer());
-    if (!bytes || !globalThis.crypto?.subtle) return this.turn(n, this.refused(n, undefined), '');
+    const before = this.streams.get(n)?.hash;
+    if (!bytes || !globalThis.crypto?.subtle) {
+      if (before !== '') this.turn(n, this.refused(n, undefined), '');
+      return;
+    }
     const type = content.type || sniff(bytes);
     const hash = await hashOf(bytes);
-    if (this.streams.get(n)?.hash !== hash) this.turn(n, this.told(n, { bytes, url: '' }, hash, type), hash);
+    if (before !== hash) this.turn(n, this.told(n, { bytes, url: '' }, hash, type), hash);
   }
 
   /** Whether somebody got what a stream showed last, or nobody will. */
