@@ -11,6 +11,9 @@ import type { Call } from './harness.ts';
 import { Canary, type Server, serve } from './server.ts';
 import { type Vector, vectors } from './vectors.ts';
 
+/** No fewer than there are. */
+const VECTORS = 237;
+
 const canary = new Canary();
 let address = '';
 let server: Server;
@@ -59,7 +62,9 @@ describe.each([
 
   test('every vector on the stage, one after another and clicked: no script, no connection', async () => {
     const all = vectors(address);
-    expect(all.length).toBeGreaterThan(120);
+    expect(new Set(all.map((vector) => vector.name)).size, 'each has a name of its own').toBe(all.length);
+    expect(all.length).toBeGreaterThanOrEqual(VECTORS);
+    console.log(`${name}: ${all.length} vectors on the stage`);
     const reached: string[] = [];
     for (const vector of all) {
       const before = canary.connections;

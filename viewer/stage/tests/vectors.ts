@@ -435,5 +435,174 @@ export function vectors(canary: string): Vector[] {
     'x',
   ]);
   add('tag-with-markup', ['img src=x onerror=1', {}, 'x'], ['x-a><script>', {}, 'x']);
+  operations(add, late, run, load);
   return all;
+}
+
+type Add = (name: string, ...body: Tree[]) => void;
+type Late = (name: string, tree: Tree, then: (forge: Forge) => Call[]) => void;
+type Make = (name: string) => string;
+
+/** By ops that come after the document: each field of theirs that can hold words. */
+function operations(add: Add, late: Late, run: Make, load: Make): void {
+  const script = (name: string) => `<script>${run(name)}</script><img src=${load(name)} onerror="${run(name)}">`;
+  let key = 0;
+  const animate = (name: string, effect: unknown, pseudo = '') => {
+    const n = ++key;
+    late(name, ['p', { '@': name, class: 'c' }, 'p'], (f) => [
+      ['animate', f.of(name), n, pseudo, 1, 0, 1000, typeof effect === 'string' ? effect : JSON.stringify(effect)],
+    ]);
+  };
+  const frames = (s: string, t = {}) => ({ k: [{ s }, { s }], t: { duration: 9000, iterations: -1, ...t } });
+  for (const [property, value] of [
+    ['background', 'url(U)'],
+    ['background-image', 'image-set("U" 1x)'],
+    ['background-image', '-webkit-image-set(url(U) 1x)'],
+    ['background-image', 'cross-fade(url(U), url(U), 50%)'],
+    ['background', 'u\\72 l(U)'],
+    ['list-style-image', 'url(U)'],
+    ['border-image', 'url(U) 1'],
+    ['mask-image', 'url(U)'],
+    ['clip-path', 'url(U#c)'],
+    ['filter', 'url(U#f)'],
+    ['cursor', 'url(U), auto'],
+    ['content', 'url(U)'],
+    ['shape-outside', 'url(U)'],
+    ['offset-path', 'url(U#p)'],
+    ['--u', 'url(U); background: var(--u)'],
+    ['src', 'url(U)'],
+    ['behavior', 'url(U)'],
+  ] as const) {
+    const name = `animate-${property.replace(/^-+/, '')}-${key}`;
+    animate(name, frames(`${property}: ${value.replaceAll('U', load(name))}`));
+  }
+  animate('animate-pseudo', frames(`content: url(${load('animate-pseudo')})`), '::before');
+  animate('animate-pseudo-name', frames('top: 1px'), `::before{background:url(${load('animate-pseudo-name')})}`);
+  animate('animate-import', frames(`top: 1px } @import "${load('animate-import')}"; a {`));
+  animate('animate-easing', {
+    k: [{ o: 0, e: `url(${load('animate-easing')})`, s: 'top: 1px' }],
+    t: { duration: 9, easing: run('animate-easing') },
+  });
+  animate('animate-offset', `{"k":[{"o":"url(${load('animate-offset')})","s":"top:1px"}],"t":{"duration":"9"}}`);
+  animate('animate-names', {
+    k: [{ s: 'top: 1px', onfinish: run('animate-names'), __proto__x: 1 }],
+    t: { duration: 1, onfinish: run('animate-names'), timeline: run('animate-names') },
+  });
+  animate('animate-proto', `{"__proto__":{"k":[{"s":"background:url(${load('animate-proto')})"}],"t":{}}}`);
+  animate(
+    'animate-constructor',
+    `{"constructor":{"prototype":{"src":"${load('animate-constructor')}"}},"k":[],"t":{}}`,
+  );
+  animate('animate-rubbish', `<img src=${load('animate-rubbish')}>`);
+  animate('animate-script', frames(`background: url("javascript:${run('animate-script')}")`));
+  animate(
+    'animate-svg',
+    frames(`d: path("M0 0"); marker: url(${load('animate-svg')}#m); fill: url(${load('animate-svg')}#g)`),
+  );
+
+  const custom = (name: string, states: string[], css: string) =>
+    late(name, ['x-stated', { '@': name }, ['style', {}, css], 'x'], (f) => [['names', f.of(name), states]]);
+  custom('names-markup', [script('names-markup')], 'x-stated{top:1px}');
+  custom(
+    'names-css',
+    [`a){}body{background:url(${load('names-css')})}`],
+    `x-stated:state(a){background:url(${load('names-css')})}`,
+  );
+  custom('names-attribute', ['onclick', 'src', 'style', '__proto__', 'constructor'], 'x-stated:state(src){top:1px}');
+  custom('names-selector', ['a'], `x-stated:state(a){background:url(${load('names-selector')})}`);
+
+  const media = (name: string, tag: string) =>
+    late(
+      name,
+      [
+        tag,
+        { '@': name, src: load(name), poster: load(name), autoplay: '', preload: 'auto' },
+        ['source', { src: load(name) }],
+      ],
+      (f) => [
+        ['media', f.of(name), 1, 1000, 60_000, 1000, 1000],
+        ['media', f.of(name), 7, 4_000_000_000, 4_000_000_000, 4_000_000_000, 4_000_000_000],
+      ],
+    );
+  media('media-video', 'video');
+  media('media-audio', 'audio');
+  late('media-other', ['iframe', { '@': 'media-other', src: load('media-other') }], (f) => [
+    ['media', f.of('media-other'), 1, 0, 0, 1000, 1000],
+  ]);
+
+  late(
+    'selection',
+    [
+      'p',
+      { '@': 'selection', onselectstart: run('selection'), onselectionchange: run('selection'), style: '' },
+      'text',
+    ],
+    (f) => [
+      ['selection', f.of('selection'), 0, f.of('selection'), 1],
+      ['selection', f.of('selection'), 99_999, 1, 99_999],
+    ],
+  );
+  add('selection-style', ['style', {}, `::selection{background:url(${load('selection-style')})}`], ['p', {}, 'p']);
+
+  const state = (name: string, bits: number, tree: Tree) => late(name, tree, (f) => [['state', f.of(name), bits]]);
+  const toggled = (name: string) => ({
+    '@': name,
+    ontoggle: run(name),
+    onbeforetoggle: run(name),
+    onclose: run(name),
+    oncancel: run(name),
+  });
+  state('state-dialog', 3, ['dialog', toggled('state-dialog'), ['img', { src: load('state-dialog') }]]);
+  state('state-popover', 4, [
+    'div',
+    { ...toggled('state-popover'), popover: '' },
+    ['img', { src: load('state-popover') }],
+  ]);
+  state('state-details', 1, [
+    'details',
+    toggled('state-details'),
+    ['summary', {}, 's'],
+    ['img', { src: load('state-details') }],
+  ]);
+  state('state-fullscreen', 8, [
+    'div',
+    { ...toggled('state-fullscreen'), onfullscreenchange: run('state-fullscreen') },
+    'x',
+  ]);
+  state('state-backdrop', 2, [
+    'dialog',
+    { '@': 'state-backdrop' },
+    ['style', {}, `dialog::backdrop{background:url(${load('state-backdrop')})}`],
+  ]);
+
+  late(
+    'value-markup',
+    ['input', { '@': 'value-markup', oninput: run('value-markup'), onchange: run('value-markup') }],
+    (f) => [
+      ['value', f.of('value-markup'), script('value-markup')],
+      ['check', f.of('value-markup'), 3],
+    ],
+  );
+  late('value-address', ['input', { '@': 'value-address', type: 'image', src: 'data:,' }], (f) => [
+    ['value', f.of('value-address'), load('value-address')],
+  ]);
+  late('text-later', ['style', { '@': 'text-later' }, 'a{}'], (f) => [
+    ...f.insert('text-later', 0, `body{background:url(${load('text-later')})}`),
+  ]);
+  late(
+    'focus-handler',
+    ['input', { '@': 'focus-handler', onfocus: run('focus-handler'), onblur: run('focus-handler') }],
+    (f) => [
+      ['focus', f.of('focus-handler'), 1],
+      ['click', f.of('focus-handler'), 1, 1, 0],
+      ['scroll', f.of('focus-handler'), 5, 5],
+    ],
+  );
+  late('page-address', ['p', {}], () => [
+    ['page', `javascript:${run('page-address')}`, script('page-address')],
+    ['page', load('page-address'), 'title'],
+  ]);
+  late('environment-markup', ['p', {}], () => [
+    ['environment', JSON.stringify({ browser: script('environment-markup'), icon: load('environment-markup') })],
+  ]);
 }
