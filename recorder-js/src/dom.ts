@@ -95,7 +95,7 @@ const { querySelectorAll } = element;
 /** The elements below a node that match; none where the browser does not know the selector. */
 export function all(below: Element, selector: string): readonly Element[] {
   try {
-    return Array.from(querySelectorAll.call(below, selector));
+    return [...querySelectorAll.call(below, selector)];
   } catch {
     return [];
   }
@@ -178,14 +178,25 @@ export function native<K extends 'requestAnimationFrame' | 'setTimeout' | 'Mutat
 }
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
-const listening = { capture: true, passive: true };
+/** What all of us listen to. */
+const heard = new Set<() => void>();
 
-/** Listens in the capture phase; returns what ends it. */
-export function listen(target: EventTarget, name: string, handle: (event: Event) => void): () => void {
-  const add = (Reflect.get(EventTarget.prototype, '__zone_symbol__addEventListener') ??
-    addEventListener) as typeof addEventListener;
-  const remove = (Reflect.get(EventTarget.prototype, '__zone_symbol__removeEventListener') ??
-    removeEventListener) as typeof removeEventListener;
-  add.call(target, name, handle, listening);
-  return () => remove.call(target, name, handle, listening);
+/** Listens in the capture phase, to prevent nothing unless `passive` is false; returns what ends it. */
+export function listen(target: EventTarget, name: string, handle: (event: Event) => void, passive = true): () => void {
+  const listening = { capture: true, passive };
+  const pick = (symbol: string, own: typeof addEventListener): typeof addEventListener =>
+    Reflect.get(EventTarget.prototype, symbol) ?? own;
+  const add = () => pick('__zone_symbol__addEventListener', addEventListener).call(target, name, handle, listening);
+  const remove = pick('__zone_symbol__removeEventListener', removeEventListener);
+  heard.add(add);
+  add();
+  return () => {
+    heard.delete(add);
+    remove.call(target, name, handle, listening);
+  };
+}
+
+/** After `document.open()`, which takes every listener from its document and window. */
+export function listenAgain(): void {
+  for (const add of heard) add();
 }

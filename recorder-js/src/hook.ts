@@ -91,6 +91,6 @@ export class Hook {
   private tell(type: string, detail: object): void {
     for (const one of this.listeners)
       if (one.type === type && typeof one.listener === 'function')
-        queueMicrotask(() => (one.listener as Listener)(detail));
+        queueMicrotask((one.listener as Listener).bind(undefined, detail)); // what it throws is the page's
   }
 }

@@ -1,6 +1,8 @@
 // What the loader imports: starts the recorder and its bar for this document, once in a tab.
 
+import { listen } from './dom.ts';
 import { Hook } from './hook.ts';
+import { catchOurs } from './net.ts';
 import { Privacy, rulesFor, type Settings } from './privacy/policy.ts';
 import { Recorder } from './recorder.ts';
 import { type Tab, TabState } from './tab.ts';
@@ -31,6 +33,7 @@ export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Pr
   const settings = settingsOf(data);
   const rules = await rulesFor(settings);
   const state = new TabState(tab);
+  if (data.worker === 'no') state.set({ alone: true });
   const name = state.name();
   let release = await hold(name);
   if (!release) return;
@@ -61,11 +64,12 @@ export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Pr
       ignore: (node) => bar.owns(node),
     });
   let recorder = begin();
+  catchOurs(base, (error) => recorder.fault(error));
   hook.open(VERSION, () => recorder);
-  addEventListener('pagehide', () => release?.());
-  addEventListener('pageshow', async (event) => {
+  listen(window, 'pagehide', () => release?.());
+  listen(window, 'pageshow', async (event) => {
     // Back from the browser's cache: the agents have seen other pages since, so the document is a new one for them.
-    if (!event.persisted || recorder.over) return;
+    if (!(event as PageTransitionEvent).persisted || recorder.over) return;
     recorder.detach();
     state.reload();
     release = await hold(name);

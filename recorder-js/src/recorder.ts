@@ -9,6 +9,7 @@ import type { Ask, AskedKeys } from '@ridealong/wire/link/code-keys';
 import type { Credential, EndReason, Participant, Welcome } from '@ridealong/wire/signal';
 import { Capture } from './capture/capture.ts';
 import { Ids } from './capture/context.ts';
+import { listen } from './dom.ts';
 import { Assets } from './log/assets.ts';
 import { type Control, Cursor, controlFrame } from './log/cursor.ts';
 import { hire } from './log/hire.ts';
@@ -390,31 +391,37 @@ export class Recorder {
     this.quit();
   }
 
-  /** First nothing is captured or sent any more, then it is said. */
+  /** First nothing is captured or sent any more, then it is said. What a step meets in a broken page does not keep us from the next. */
   private quit(word?: 'stop' | 'fault', hangUp = true): void {
-    for (const undo of this.undos.splice(0)) attempt(undo);
-    attempt(() => this.capture?.stop());
+    const { capture, links, signal, session } = this;
     this.capture = undefined;
-    this.session?.pointer.stop();
-    this.press.dismiss();
-    if (word) attempt(() => this.tell({ type: 'leaving', reason: word }));
-    for (const cursor of this.cursors.values()) cursor.stop();
-    this.cursors.clear();
-    const { links, signal } = this;
     this.links = undefined;
-    this.asked?.close();
+    attempt(() => {
+      for (const undo of this.undos.splice(0)) attempt(undo);
+    });
+    attempt(() => capture?.stop());
+    attempt(() => session?.pointer.stop());
+    attempt(() => this.press.dismiss());
+    if (word) attempt(() => this.tell({ type: 'leaving', reason: word }));
+    attempt(() => {
+      for (const cursor of this.cursors.values()) cursor.stop();
+      this.cursors.clear();
+    });
+    attempt(() => this.asked?.close());
     const leave = () => {
-      links?.close('ended');
-      if (hangUp) signal.close();
+      attempt(() => links?.close('ended'));
+      if (hangUp) attempt(() => signal.close());
     };
-    if (word) setTimeout(leave, LAST_WORD);
-    else leave();
+    let later: unknown;
+    if (word)
+      attempt(() => {
+        later = setTimeout(leave, LAST_WORD);
+      });
+    if (!later) leave();
   }
 
   private listen(target: EventTarget, name: string, handle: () => void): void {
-    const guarded = () => this.guard(handle);
-    target.addEventListener(name, guarded);
-    this.undos.push(() => target.removeEventListener(name, guarded));
+    this.undos.push(listen(target, name, () => this.guard(handle)));
   }
 
   private guard(run: () => void): void {
@@ -426,16 +433,15 @@ export class Recorder {
   }
 
   /** After a fault the document is taken anew, because half a group may have been written; the third fault ends us. */
-  private fault(_error: unknown, weight = 1): void {
+  fault(_error: unknown, weight = 1): void {
     if (this.over) return;
     this.faults += weight;
     if (this.faults >= MAX_FAULTS) {
       this.state = 'fault';
-      this.options.tab.clear();
+      attempt(() => this.options.tab.clear());
       this.quit('fault');
-      return this.options.events.state('fault');
-    }
-    if (this.capture) queueMicrotask(() => this.guard(() => this.again()));
+      attempt(() => this.options.events.state('fault'));
+    } else if (this.capture) attempt(() => queueMicrotask(() => this.guard(() => this.again())));
   }
 
   private again(): void {

@@ -12,6 +12,7 @@ import {
   defaultView,
   firstChild,
   isHtml,
+  listenAgain,
   localName,
   native,
   nextSibling,
@@ -180,12 +181,12 @@ export class Capture {
   /** Stops, and puts back what was patched. */
   stop(): void {
     this.running = false;
+    this.patches.undo();
+    this.events.stop();
     this.observer.disconnect();
     this.sizes.disconnect();
     this.turn.port1.close();
-    this.events.stop();
     this.pictures?.stop();
-    this.patches.undo();
   }
 
   /** A function of ours as the page may call it. */
@@ -242,8 +243,9 @@ export class Capture {
   private schedule(): void {
     if (this.scheduled || !this.running) return;
     this.scheduled = true;
+    let later = false; // a page's own timers may call at once
     const run = this.guarded(() => {
-      if (!this.scheduled) return;
+      if (!this.scheduled || !later) return;
       this.scheduled = false;
       if (this.broken) this.snapshot();
       else this.group(this.observer.takeRecords());
@@ -251,6 +253,7 @@ export class Capture {
     const { window } = this.options;
     if (visibilityState(window.document) === 'visible') native(window, 'requestAnimationFrame').call(window, run);
     native(window, 'setTimeout').call(window, run, 100);
+    later = true;
   }
 
   /** Ops of an event, after the changes before it; they go out at once. */
@@ -369,6 +372,10 @@ export class Capture {
       noteRoot(host, root as ShadowRoot);
       // The root is filled after this call; it is written with what is in it then.
       if (known(this.c, host) !== undefined && shadowRootOf(host)) this.again(host);
+    });
+    patches.after(window.Document, 'value', ['open', 'write', 'writeln'], () => {
+      listenAgain();
+      this.soon();
     });
     for (const [owner, ...names] of [
       [window.HTMLDialogElement, 'show', 'showModal', 'close'],

@@ -74,7 +74,7 @@ export class Names {
 
   private read(element: Element): string[] {
     const states = this.states.get(element);
-    if (states) return Array.from(states, String).slice(0, MAX_KNOWN);
+    if (states) return [...states].map(String).slice(0, MAX_KNOWN);
     return [...this.inSheets].filter((name) => is(element, `:state(${name})`));
   }
 }

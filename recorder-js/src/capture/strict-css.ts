@@ -129,7 +129,7 @@ export function strictText(c: Context, rule: CSSRule, base: string): string {
   const { style } = rule as CSSPageRule;
   const declared = (text: string) =>
     strictDeclarations(c, rewriteUrls(c, text, base, rule.type === FONT_FACE ? 'files' : 'none'));
-  const inside = () => (cssRules ? Array.from(cssRules, (r) => ` ${strictText(c, r, base)}`).join('') : '');
+  const inside = () => (cssRules ? [...cssRules].map((r) => ` ${strictText(c, r, base)}`).join('') : '');
   if (rule.type === STYLE) {
     const { selectorText } = rule as CSSStyleRule;
     c.named(selectorText);

@@ -1,10 +1,13 @@
 // Where the bar's host stands: above everything, and inside an open modal dialog, because what is outside of one cannot be pressed.
 
+import { listen } from '../dom.ts';
+
 const KEEP = 1000;
 
 export class Layer {
   private readonly timer: ReturnType<typeof setInterval>;
   private opened: Element | undefined;
+  private readonly undos: (() => void)[];
   private readonly toggled = (event: Event) => {
     const { target } = event;
     if (target === this.host || !(target instanceof Element)) return;
@@ -14,7 +17,7 @@ export class Layer {
 
   constructor(private readonly host: HTMLElement) {
     host.setAttribute('popover', 'manual');
-    for (const name of EVENTS) document.addEventListener(name, this.toggled, true);
+    this.undos = EVENTS.map((name) => listen(document, name, this.toggled));
     // A page may replace its whole content, and older browsers do not say when a dialog opens.
     this.timer = setInterval(() => this.place(false), KEEP);
     this.place(true);
@@ -22,7 +25,7 @@ export class Layer {
 
   remove(): void {
     clearInterval(this.timer);
-    for (const name of EVENTS) document.removeEventListener(name, this.toggled, true);
+    for (const undo of this.undos) undo();
     this.host.remove();
   }
 

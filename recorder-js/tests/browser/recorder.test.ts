@@ -318,6 +318,27 @@ describe('the end', () => {
     expect(errors).toEqual([]);
   });
 
+  test('by errors of ours that nothing caught: no handler of the page hears of them, but of its own', async () => {
+    const page = await join();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.evaluate(() => {
+      const heard: string[] = [];
+      Object.assign(window, { heard });
+      window.onerror = (message) => void heard.push(String(message));
+      setTimeout(() => {
+        throw new Error('the page threw this');
+      });
+      // The bar looks once in a second where it has to be.
+      document.querySelectorAll = () => {
+        throw new Error('the page broke this');
+      };
+    });
+    await page.waitForFunction(() => window.ridealong?.state === 'fault');
+    expect(await page.evaluate('heard')).toEqual(['Uncaught Error: the page threw this']);
+    expect(errors).toEqual(['the page threw this']);
+  });
+
   test('when another window has the session', async () => {
     const page = await join();
     await server.sockets[0]?.close({ code: 4409 });

@@ -123,10 +123,12 @@ export class Signal extends Emitter<SignalEvents> {
     this.emit('closed', code);
   }
 
-  /** One thing at a time is waited for. */
+  /** One thing at a time is waited for; a page's own timers that call at once are not heard. */
   private after(ms: number, then: () => void): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(then, ms);
+    let later = false;
+    this.timer = setTimeout(() => later && then(), ms);
+    later = true;
   }
 
   private drop(): void {
