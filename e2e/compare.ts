@@ -2,17 +2,17 @@
 // privacy rules say of the shop applied by hand.
 import { expect } from '@playwright/test';
 import { canonicalText, normalAttribute, normalCss, STYLES } from '../viewer/stage/canonical.ts';
-import type { Agent, Customer } from './people.ts';
+import type { Agent } from './people.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Attributes that never leave the page, or leave it changed. */
 const LEFT_OUT = [
-  'src', 'srcset', 'href', 'action', 'integrity', 'nonce', 'content', 'autofocus', 'value', 'target', 'rel', 'async', 'defer', 'data-price',
+  'src', 'srcset', 'href', 'srcdoc', 'action', 'integrity', 'nonce', 'content', 'autofocus', 'value', 'target', 'rel', 'async', 'defer', 'data-price',
 ]; // biome-ignore format: a list
 
 /** The customer's page as it is, with raw texts; runs in the page. */
-function read(options: { every: number; styles: readonly string[] }): Json {
+function read(options: Reading): Json {
   const secret = new Set(['password', 'cardnumber', 'exp', 'cvc', 'csrf']);
   const dots = (text: string) => text.replace(/\S/gu, '•');
   const captured = (node: Node): boolean => {
@@ -132,8 +132,15 @@ function difference(a: Json, b: Json, at = ''): string {
   return '';
 }
 
+type Reading = { every: number; styles: readonly string[] };
+
+/** Whatever can run a function in the customer's page. */
+interface Side {
+  page: { evaluate(run: (options: Reading) => Json, options: Reading): Promise<Json> };
+}
+
 /** The agent's picture equals the customer's page, within moments. */
-export async function same(customer: Customer, agent: Agent, where: string): Promise<void> {
+export async function same(customer: Side, agent: Agent, where: string): Promise<void> {
   await expect
     .poll(
       async () => {

@@ -89,13 +89,13 @@ export class Agent {
     return this.page.evaluate(() => (window as unknown as TestWindow).__ridealong.rung());
   }
 
-  private async text(): Promise<string> {
-    return (await this.stage()).evaluate(() => document.body?.textContent ?? '');
+  private async text(within: string): Promise<string> {
+    return (await this.stage()).evaluate((s) => document.querySelector(s)?.textContent ?? '', within);
   }
 
-  async sees(text: string): Promise<void> {
+  async sees(text: string, within = 'body'): Promise<void> {
     await expect
-      .poll(() => this.text().catch(() => 'there is no stage, or one goes'), { timeout: 15_000 })
+      .poll(() => this.text(within).catch(() => 'there is no stage, or one goes'), { timeout: 15_000 })
       .toContain(text);
   }
 
