@@ -1,4 +1,7 @@
-// The elements and attributes that a customer's page may have in the stage. What is not listed is not there.
+// The elements and attributes that a customer's page may have in the stage. What is not listed is not there, but for attributes in which
+// this browser reads nothing.
+
+import { createElement } from './natives.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
@@ -200,8 +203,23 @@ function htmlRule(tag: string, name: string): Rule {
   if (name === 'poster') return tag === 'video' ? 'asset' : 'never';
   if (name === 'background') return /^(?:body|table|t[drh]|thead|tbody|tfoot)$/.test(tag) ? 'asset' : 'never';
   if (PER_ELEMENT[tag]?.has(name) || GLOBAL.has(name) || harmless(name)) return 'plain';
-  // A custom element's own attributes: styles select by them, browsers know none of them.
-  return tag.includes('-') && NAME.test(name) && !MEANING.has(name) ? 'plain' : 'never';
+  // Attributes of the page's own, in which no browser reads anything: styles select by them.
+  return NAME.test(name) && !MEANING.has(name) && (tag.includes('-') || !read(tag).has(name)) ? 'plain' : 'never';
+}
+
+const properties = new Map<string, ReadonlySet<string>>();
+
+/** What this browser may read in an element's attributes: the names of its properties, in lower case. */
+function read(tag: string): ReadonlySet<string> {
+  let names = properties.get(tag);
+  if (!names) {
+    const all: string[] = [];
+    for (let at: object = createElement('http://www.w3.org/1999/xhtml', tag); at; at = Object.getPrototypeOf(at))
+      all.push(...Object.getOwnPropertyNames(at));
+    names = new Set(all.map((name) => name.toLowerCase()));
+    if (properties.size < 200) properties.set(tag, names);
+  }
+  return names;
 }
 
 /** data-*, aria-*, and names with a dash or an underscore in front, in which no browser reads anything (_ngcontent-…, v-cloak). */

@@ -28,6 +28,8 @@ export interface Part {
 
 /** Where the value stands that a field shows in its own way; no attribute can be called so. */
 export const SHOWN = ' shown';
+/** Of a custom element that no script has defined yet (PROTOCOL.md §4). */
+export const UNDEFINED = ':undefined';
 
 export class Attributes {
   private readonly waiting = new Map<number, Set<Element>>();

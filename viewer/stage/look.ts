@@ -9,6 +9,9 @@ const BLOCKS = new Set(
   ),
 );
 
+/** These stand on the line with their lower edge, as a box does whose content is cut. */
+const REPLACED = /^(?:iframe|video|audio|canvas|object|embed|img|svg)$/;
+
 /** A hatched box of the size that the hidden element has, with a label of its own. */
 export function blockedBox(tag: string, width: number, height: number): HTMLElement {
   const box = createElement(XHTML, 'ra-blocked') as HTMLElement;
@@ -18,12 +21,12 @@ export function blockedBox(tag: string, width: number, height: number): HTMLElem
     width: `${Math.min(width, 100_000)}px`,
     height: `${Math.min(height, 100_000)}px`,
     'max-width': '100%',
-    'vertical-align': 'top',
     overflow: 'hidden',
     'border-radius': '4px',
     'background-color': '#e7e9ee',
     'background-image': 'repeating-linear-gradient(45deg, #d5d9e1 0 2px, transparent 2px 10px)',
   };
+  if (!REPLACED.test(tag)) look['vertical-align'] = 'top';
   for (const [name, value] of Object.entries(look)) box.style.setProperty(name, value, 'important');
   if (width < 60 || height < 20) return box;
   const label = createElement(XHTML, 'span') as HTMLElement;

@@ -1,6 +1,6 @@
 // The canonical form of what stands on the stage, read from the document itself.
 
-import { SHOWN } from './attributes.ts';
+import { SHOWN, UNDEFINED } from './attributes.ts';
 import {
   type CanonicalDocument,
   type CanonicalElement,
@@ -111,6 +111,7 @@ class Reading {
     if (found.has('popover') && dom.getAttribute(node, OURS.fullscreen) !== null && !part?.held?.has('popover'))
       found.delete('popover'); // ours
     if (found.delete(SHOWN) && found.get('placeholder') === '') found.delete('placeholder'); // told as state
+    found.delete(UNDEFINED);
     const names = [...found.keys()].sort();
     return Object.fromEntries(names.map((name) => [name, normalAttribute(name, found.get(name) ?? '')]));
   }

@@ -4,7 +4,7 @@
 import { Limits } from '@ridealong/wire';
 import { buildOf } from './allow.ts';
 import type { Assets } from './assets.ts';
-import { Attributes, type Part } from './attributes.ts';
+import { Attributes, type Part, UNDEFINED } from './attributes.ts';
 import { rewriteCss } from './css.ts';
 import { defineCustom } from './custom.ts';
 import { Fault } from './fault.ts';
@@ -132,6 +132,7 @@ export class Tree {
     const place = this.place();
     const build = buildOf(ns, tag);
     const uri = NAMESPACES[ns] ?? NAMESPACES[0];
+    if (build.as === 'custom' && !attributes.includes(UNDEFINED)) defineCustom(tag);
     const element = this.build(uri, tag, build.as);
     const part: Part = { id, ns, tag, build, held: null };
     this.claim(id);
@@ -312,9 +313,8 @@ export class Tree {
       case 'box':
         return box();
       case 'unknown':
-        return dom.createElement(uri, 'ra-unknown');
+        return unknown(uri, tag);
       case 'custom':
-        defineCustom(tag);
         return dom.createElement(uri, tag);
       case 'frame': {
         const frame = dom.createElement(uri, 'iframe');
@@ -423,6 +423,7 @@ export class Tree {
 
   /** An attribute of a style or link changed that is held beside it. */
   private refresh(node: Element, part: Part, name: string): void {
+    if (name === UNDEFINED) defineCustom(part.tag);
     if (part.build.as !== 'style') return;
     if (name === 'media') this.sheets.media(node, part.held?.get('media') ?? '');
     if (name === 'type' && this.styleTexts.has(node)) this.dirtyStyles.add(node);
@@ -456,6 +457,17 @@ export class Tree {
     }
     return source;
   }
+}
+
+/** What this browser knows nothing of is built as it is called, for style sheets name it; what only our list does not know is not. */
+function unknown(uri: string, tag: string): Element {
+  try {
+    const element = dom.createElement(uri, tag);
+    if (element instanceof HTMLUnknownElement) return element;
+  } catch {
+    // No name that a script may make an element of.
+  }
+  return dom.createElement(uri, 'ra-unknown');
 }
 
 /** Is `node` in the tree below `top`, through shadow roots? */

@@ -78,7 +78,7 @@ export function attributeValue(c: Context, element: Element, name: string, value
     case Kind.style:
       return styleText(c, element, value, shown);
     case Kind.picture:
-      return picture(c, element, name, value, shown);
+      return picture(c, element, name, value, rules);
     case Kind.reference:
       return reference(c, element, value, shown);
     case Kind.words:
@@ -134,7 +134,8 @@ function styleText(c: Context, element: Element, value: string, shown: boolean):
 }
 
 /** Pictures of what is masked are masked too. */
-function picture(c: Context, element: Element, name: string, value: string, shown: boolean): string | null {
+function picture(c: Context, element: Element, name: string, value: string, rules: Rules): string | null {
+  const shown = rules.text === Level.show;
   const tag = localName(element);
   // Of a frame that cannot be looked into it is said whose it is.
   if (tag === 'iframe' && name === 'src' && !contentOf(element)) return reduceOrigin(value, baseURI(element));
@@ -142,7 +143,7 @@ function picture(c: Context, element: Element, name: string, value: string, show
   const image = tag === 'img' || tag === 'image' || name === 'background' || film;
   if (!image && !(tag === 'input' && inputType(element) === 'image')) return null;
   return shown
-    ? assetOf(c, (tag === 'img' && isHtml(element) && currentSrc(element)) || value, baseURI(element))
+    ? (tag === 'img' && isHtml(element) && chosenPicture(c, element, rules)) || assetOf(c, value, baseURI(element))
     : 'asset:0';
 }
 

@@ -116,7 +116,7 @@ export class Capture {
     this.c = { ...options, ids, named, blocked: new WeakMap(), foreign: new WeakMap(), rules: new WeakMap() };
     if (ids.of(window.document) === undefined) ids.give(window.document); // DOCUMENT_ID
     this.patches = new Patches(onError);
-    this.names = new Names(this.c);
+    this.names = new Names(this.c, soon);
     this.animations = new Animations(this.c, soon);
     this.fonts = new Fonts(this.c);
     this.sheets = new Sheets(this.c, soon);
@@ -360,7 +360,7 @@ export class Capture {
     this.windows.add(window);
     this.sheets.patch(window, this.patches);
     this.fields.patch(window, this.patches, () => this.soon());
-    this.names.patch(window, this.patches, () => this.soon());
+    this.names.patch(window, this.patches);
     this.animations.patch(window, this.patches);
     this.fonts.patch(window, this.patches, () => this.soon());
     this.patchNodes(window);

@@ -30,7 +30,7 @@ import { attributesToSend } from './attributes.ts';
 import type { Budget } from './budget.ts';
 import { type Context, captured, known, opaque } from './context.ts';
 import { isField } from './fields.ts';
-import { isCustom } from './names.ts';
+import { isCustom, isDefined, UNDEFINED } from './names.ts';
 import { isStateful } from './states.ts';
 
 /** What has to be written once the nodes are there. */
@@ -139,6 +139,7 @@ export class NodeWriter {
     if (hidden || ((media || foreign) && rules.text !== Level.show) || depth >= DEEPEST)
       return this.blocked(id, element, tag);
     const attributes = tag === 'script' ? [] : attributesToSend(c, element, names, values, rules);
+    if (html && isCustom(tag) && !isDefined(element)) attributes.push(UNDEFINED, '');
     this.ops.element(
       id,
       html ? 0 : isSvg(element) ? 1 : namespaceURI(element)?.endsWith('MathML') ? 2 : 0,

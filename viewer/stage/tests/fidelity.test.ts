@@ -284,6 +284,22 @@ describe.each([
     expect((await byId('card')).shadow?.nodes[0]).toMatchObject({ tag: 'i' });
   });
 
+  test('names that no browser knows are there for style sheets, and a custom element is undefined until it is said to be', async () => {
+    await page(
+      ['style', {}, 'nothing{color:rgb(1, 2, 3)}[mine=x]{color:rgb(4, 5, 6)}x-late:not(:defined){color:rgb(7, 8, 9)}'],
+      ['nothing', { '@': 'nothing' }, 'unknown'],
+      ['p', { '@': 'p', id: 'p', mine: 'x', formaction: 'http://x.test/' }, 'own'],
+      ['x-late', { '@': 'late', ':undefined': '' }, 'late'],
+    );
+    expect(await style('nothing', 'color')).toBe('rgb(1, 2, 3)');
+    expect(await style('p', 'color')).toBe('rgb(4, 5, 6)');
+    expect(await style('late', 'color')).toBe('rgb(7, 8, 9)');
+    const [there] = await tab.inFrames<string[]>(`document.querySelector('[mine]').getAttributeNames()`);
+    expect(there?.sort()).toEqual(['id', 'mine']);
+    await send([['attributes', forge.of('late'), [':undefined', null]]]);
+    expect(await style('late', 'color')).toBe('rgb(0, 0, 0)');
+  });
+
   test('rules stand at their index, whatever the browser thinks of them', async () => {
     await send(
       forge.page(

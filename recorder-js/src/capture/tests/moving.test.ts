@@ -131,3 +131,38 @@ test('a closed shadow root that was seen being made is told as any other', async
   expect(differences.head).toContain('1');
   await page.close();
 });
+
+test('a custom element is told to be undefined until a script defines it', async () => {
+  const page = await bench.page('<x-late id=a></x-late><x-never id=b></x-never><x-now id=c></x-now>');
+  const [before, after] = await page.evaluate(async () => {
+    customElements.define('x-now', class extends HTMLElement {});
+    window.rig.start();
+    window.rig.flush();
+    const undefinedOnes = () =>
+      [...window.rig.receiver().far.nodes.values()].flatMap((n) => (n.attributes.has(':undefined') ? [n.tag] : []));
+    const first = undefinedOnes();
+    customElements.define('x-late', class extends HTMLElement {});
+    document.body.append(document.createElement('x-late'));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    window.rig.flush();
+    return [first, undefinedOnes()];
+  });
+  expect(before).toEqual(['x-late', 'x-never']);
+  expect(after).toEqual(['x-never']);
+  await page.close();
+});
+
+test('a picture with another address is told by that address, also while the first one is still shown', async () => {
+  const page = await bench.page('<img id=i src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">');
+  const asked = await page.evaluate(async () => {
+    const image = document.querySelector('img') as HTMLImageElement;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    window.rig.start();
+    window.rig.flush();
+    image.src = '/another.png';
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    return window.rig.assets.at(-1);
+  });
+  expect(asked).toMatch(/^image .*another\.png$/);
+  await page.close();
+});

@@ -111,6 +111,7 @@ export function canonical(): string[] {
       )
         own.delete(name);
     }
+    if (html && tag.includes('-') && !matches.call(e, ':defined')) own.set(':undefined', '');
     const ns = html ? 0 : space(e)?.endsWith('svg') ? 1 : 2;
     line(depth, `${tag} ${ns}${attributesForm(own)}${state(e, tag, masked, shows && masked === 0)}`);
     if (tag === 'style' || tag === 'link') {
