@@ -67,6 +67,10 @@ export class Connection implements Transport {
     return this.stage.serialize();
   }
 
+  again(): void {
+    this.follower.requestKeyframe('hash');
+  }
+
   close(): void {
     if (this.closed) return;
     this.closed = true;

@@ -1,4 +1,5 @@
-// For end-to-end tests: a read-only look at the stage, only where the server marked the page as a test's and the URL asks for it.
+// For end-to-end tests: a look at the stage, and a way to have it built anew from a keyframe; only where the server marked the page as a
+// test's and the URL asks for it.
 
 import type { LiveStore } from './store.ts';
 import type { Stats } from './transport.ts';
@@ -7,6 +8,7 @@ interface Debug {
   serialize(): Promise<string>;
   stats(): Stats;
   rung(): string | null;
+  again(): void;
 }
 
 declare global {
@@ -23,6 +25,7 @@ export function exposeForTest(store: LiveStore): () => void {
     serialize: () => store.serialize(),
     stats: () => ({ ...store.statsNow() }),
     rung: () => store.facts.peek().rung,
+    again: () => store.again(),
   });
   return () => {
     delete window.__ridealong;

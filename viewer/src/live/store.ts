@@ -72,6 +72,11 @@ export class LiveStore {
     return this.transport?.serialize() ?? Promise.resolve('');
   }
 
+  /** The picture is made anew from a keyframe, for tests. */
+  again(): void {
+    this.transport?.again();
+  }
+
   /** As they are now; `stats` follows once a second. */
   statsNow(): Stats {
     return this.transport?.stats() ?? NO_STATS;

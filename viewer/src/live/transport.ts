@@ -31,6 +31,8 @@ export interface Transport {
   stats(): Stats;
   /** The stage's canonical form, for tests. */
   serialize(): Promise<string>;
+  /** Asks for a keyframe, for tests. */
+  again(): void;
   /** Leaves: sockets, links and stage are gone afterwards, nothing is dispatched any more. */
   close(): void;
 }

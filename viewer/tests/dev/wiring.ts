@@ -26,6 +26,7 @@ export function openTransport(options: TransportOptions): Transport {
   return {
     stats: () => fake.stats,
     serialize: () => Promise.resolve('fake'),
+    again: () => undefined,
     close: () => {
       fake.closed++;
       options.host.replaceChildren();
