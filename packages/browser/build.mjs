@@ -37,6 +37,7 @@ const one = (entry, file, more = {}) =>
 await one('src/index.ts', 'index.js');
 await run(process.execPath, [
   fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json'))),
+  '--ignoreConfig', // it is for editors and the check
   '--declaration',
   '--emitDeclarationOnly',
   ...['--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--strict', '--skipLibCheck'],
