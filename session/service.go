@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"ridealong/wire"
 )
 
 // Errors of a Service that callers branch on. Unknown, expired and used are one, so that nothing can be learnt from the answer.
@@ -25,6 +27,7 @@ type Project struct {
 	ID, Name string
 	Origins  []string // scheme://host[:port], lower case
 	Page     string   // where a new session goes by default
+	Privacy  wire.Privacy // what is hidden on every page
 }
 
 // Allows says whether origin is one of the project's.

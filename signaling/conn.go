@@ -170,9 +170,16 @@ func (c *conn) welcome(opened session.Opened, people []wire.Participant) {
 	if servers == nil {
 		servers = []wire.ICEServer{}
 	}
+	var privacy *wire.Privacy
+	if opened.Participant.Role == wire.RoleCustomer {
+		if project, _ := c.server.c.Projects.Project(opened.Session.Project); project.Privacy != (wire.Privacy{}) {
+			privacy = &project.Privacy
+		}
+	}
 	c.control(encode(wire.Welcome{
 		Type: "welcome", V: wire.Version, Session: opened.Session.ID, Participant: view(opened.Participant, true), Resume: opened.Resume,
 		Epoch: opened.Session.Epoch, ICEServers: servers, RelayOnly: relayOnly, Participants: people, Consent: opened.Session.Consent.Consent,
+		Privacy: privacy,
 	}))
 }
 

@@ -28,7 +28,8 @@ const site = "https://shop.example"
 type projects struct{}
 
 func (projects) Project(id string) (session.Project, bool) {
-	return session.Project{ID: "default", Name: "Default", Origins: []string{site}, Page: site + "/"}, id == "default"
+	hidden := wire.Privacy{Mode: "strict", Block: "#notes"}
+	return session.Project{ID: "default", Name: "Default", Origins: []string{site}, Page: site + "/", Privacy: hidden}, id == "default"
 }
 
 func (projects) Projects() []session.Project {
@@ -279,6 +280,18 @@ func TestParticipantsSeeEachOtherAndExchangeMessages(t *testing.T) {
 	customer.await("presence", &presence)
 	if presence.Participants[1].Here {
 		t.Error("the agent left and is still here")
+	}
+}
+
+func TestWhatAnOperatorHidesIsToldToCustomersOnly(t *testing.T) {
+	h := newHouse(t)
+	id, handoff := h.session()
+	customer, agent := h.customer(handoff), h.agent(id, wire.RoleAgent)
+	if p := customer.me.Privacy; p == nil || *p != (wire.Privacy{Mode: "strict", Block: "#notes"}) {
+		t.Errorf("the customer was told %+v", p)
+	}
+	if agent.me.Privacy != nil {
+		t.Errorf("the agent was told %+v", agent.me.Privacy)
 	}
 }
 

@@ -73,6 +73,14 @@ type Welcome struct {
 	RelayOnly    bool          `json:"relayOnly"`
 	Participants []Participant `json:"participants"`
 	Consent      Consent       `json:"consent"`
+	Privacy      *Privacy      `json:"privacy,omitempty"` // to customers
+}
+
+// Privacy is what an operator hides on every page, beside what the site hides. It shows nothing.
+type Privacy struct {
+	Mode  string `json:"mode,omitempty" ts:"'strict'"`
+	Mask  string `json:"mask,omitempty"` // selectors
+	Block string `json:"block,omitempty"`
 }
 
 // Presence is the whole list of participants, after every change.

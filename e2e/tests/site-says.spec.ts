@@ -1,4 +1,5 @@
 // What the site's own code says of its customer: from before the recorder is there to the agent's panel, also for who comes late.
+import { House } from '../house.ts';
 import { Agent, Customer } from '../people.ts';
 import { expect, test } from '../test.ts';
 
@@ -45,4 +46,22 @@ test('identity, metadata and events come to the agent, and again after a reload'
   await agent.page.reload();
   await agent.sees('Harbour pannier');
   await shown();
+});
+
+test('what an operator makes strict is strict in the page, whatever the site shows', async ({ browser }) => {
+  const house = await House.start({ args: ['--privacy-mode', 'strict', '--privacy-block', 'footer'] });
+  try {
+    const agent = await Agent.signIn(browser, house);
+    const link = await agent.newSession();
+    const customer = await Customer.open(browser, link);
+    await customer.allow(house.shop);
+    await agent.sees('•••••');
+    expect(await agent.serialize()).not.toContain('Harbour pannier');
+    const sessions = await agent.page.request.get(`${house.relay}/api/sessions`);
+    expect(await sessions.text()).toContain(`"url":"${house.shop}/`);
+    expect(await sessions.text()).not.toContain('Tern');
+  } finally {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await house.stop();
+  }
 });

@@ -99,7 +99,7 @@ func (a *App) openBus(ctx context.Context) (err error) {
 func (a *App) openDomain(context.Context) error {
 	c := a.Config
 	a.auth = auth.New(auth.Config{Store: a.db.Accounts(), Log: a.Log, Secure: a.secure()})
-	projects := oneProject{session.Project{ID: "default", Name: c.Project, Origins: c.Origins, Page: c.Page}}
+	projects := oneProject{session.Project{ID: "default", Name: c.Project, Origins: c.Origins, Page: c.Page, Privacy: c.Privacy()}}
 	a.service = session.New(session.Config{
 		Store: a.db.Sessions(), Bus: a.bus, Projects: projects, Log: a.Log,
 		LinkLife: c.LinkLife, SessionLife: c.SessionLife, CodeLife: c.CodeLife,

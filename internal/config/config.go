@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"ridealong/wire"
 )
 
 // Config of `ridealong serve`. Each field is a flag, an environment variable (RIDEALONG_…) and a key of the YAML file.
@@ -22,6 +24,9 @@ type Config struct {
 	Project      string        `default:"Support" help:"Name of the project."`
 	Page         string        `help:"Page a new session offers to open. Default: the first origin."`
 	Origins      []string      `help:"Origins of the sites that may be shared, such as https://shop.example."`
+	PrivacyMode  string        `name:"privacy-mode" default:"standard" enum:"standard,strict" help:"strict: every page shows its shape only, and what the site itself shows. A site may be stricter, never less strict."`
+	PrivacyMask  string        `name:"privacy-mask" help:"CSS selectors of what is masked on every page, beside what the site masks."`
+	PrivacyBlock string        `name:"privacy-block" help:"CSS selectors of what is an empty box on every page, beside what the site blocks."`
 	LinkLife     time.Duration `name:"link-life" default:"30m" help:"How long a magic link can be opened."`
 	SessionLife  time.Duration `name:"session-life" default:"4h" help:"How long a session may last."`
 	CodeLife     time.Duration `name:"code-life" default:"10m" help:"How long a join code can be used."`
@@ -40,6 +45,15 @@ type Config struct {
 	E2E       bool   `name:"e2e" hidden:"" help:"Shows the test object in the app. For tests only."`
 }
 
+// Privacy is what customers' pages are told to hide.
+func (c *Config) Privacy() wire.Privacy {
+	p := wire.Privacy{Mask: c.PrivacyMask, Block: c.PrivacyBlock}
+	if c.PrivacyMode == "strict" {
+		p.Mode = c.PrivacyMode
+	}
+	return p
+}
+
 // KeyError is a value that cannot be used.
 type KeyError struct {
 	Key, Problem string
@@ -49,7 +63,7 @@ func (e *KeyError) Error() string { return fmt.Sprintf("config: %s: %s", e.Key, 
 
 // Check finds the first value that cannot be used and fills in what depends on others.
 func (c *Config) Check() error {
-	for _, check := range []func() error{c.checkAddresses, c.checkURLs, c.checkOrigins, c.checkTimes, c.checkTabs} {
+	for _, check := range []func() error{c.checkAddresses, c.checkURLs, c.checkOrigins, c.checkPrivacy, c.checkTimes, c.checkTabs} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -145,6 +159,8 @@ func (c *Config) checkOrigins() error {
 	return &KeyError{"page", fmt.Sprintf("%q is on none of the origins", c.Page)}
 }
 
+const maxSelectors = 4096
+
 // parseOrigin takes scheme, host and port and nothing else.
 func parseOrigin(s string) (string, error) {
 	u, err := url.Parse(s)
@@ -152,6 +168,16 @@ func parseOrigin(s string) (string, error) {
 		return "", fmt.Errorf("%q is not an origin like https://shop.example", s)
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), nil
+}
+
+// checkPrivacy bounds the selectors. Whether they are selectors only browsers know: there one that is none makes the mode strict.
+func (c *Config) checkPrivacy() error {
+	for key, selectors := range map[string]string{"privacy-mask": c.PrivacyMask, "privacy-block": c.PrivacyBlock} {
+		if len(selectors) > maxSelectors {
+			return &KeyError{key, fmt.Sprintf("longer than %d bytes", maxSelectors)}
+		}
+	}
+	return nil
 }
 
 func (c *Config) checkTimes() error {

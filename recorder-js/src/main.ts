@@ -3,7 +3,8 @@
 import { listen } from './dom.ts';
 import { Hook } from './hook.ts';
 import { catchOurs } from './net.ts';
-import { Privacy, rulesFor, type Settings } from './privacy/policy.ts';
+import { Privacy, rulesFor } from './privacy/policy.ts';
+import { type Settings, tighten } from './privacy/tighten.ts';
 import { Recorder } from './recorder.ts';
 import { type Tab, TabState } from './tab.ts';
 import { Bar } from './ui/bar.ts';
@@ -30,8 +31,7 @@ async function hold(name: string): Promise<(() => void) | undefined> {
 /** `data` is that of the script element: what the site wrote beside the loader's address. */
 export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Promise<void> {
   if (window.top !== window.self || !Hook.free) return;
-  const settings = settingsOf(data);
-  const rules = await rulesFor(settings);
+  let settings = settingsOf(data);
   const state = new TabState(tab);
   if (data.worker === 'no') state.set({ alone: true });
   const name = state.name();
@@ -48,7 +48,10 @@ export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Pr
       origin: new URL(base).origin,
       base,
       tab: state,
-      privacy: new Privacy(settings, rules),
+      privacy: async (remote) => {
+        settings = tighten(settings, remote);
+        return new Privacy(settings, await rulesFor(settings));
+      },
       said: () => hook.said,
       events: {
         state: (state, reason) => {

@@ -37,8 +37,8 @@ export interface RecorderOptions {
   /** The loader's address: other files of ours are beside it. */
   base: string;
   tab: TabState;
-  /** What may be seen. */
-  privacy: Privacy;
+  /** What may be seen, by the site and by what the server says besides; rejects where the rules for it are not to be had. */
+  privacy: (remote: unknown) => Promise<Privacy>;
   /** What the site's own code says, when it says something. */
   said: () => Said | undefined;
   events: RecorderEvents;
@@ -76,7 +76,9 @@ export class Recorder {
   private capture: Capture | undefined;
   private readonly ids = new Ids();
   private readonly press = new Press();
-  private readonly privacy: Privacy;
+  /** None before the server has said what it hides: until then nothing is told. */
+  private privacy: Privacy | undefined;
+  private hidden = '';
   private readonly cursors = new Map<Link, Cursor>();
   /** Legs that were sent something of this document. */
   private readonly told = new Set<number>();
@@ -91,7 +93,6 @@ export class Recorder {
 
   constructor(private readonly options: RecorderOptions) {
     const { origin, tab } = options;
-    this.privacy = options.privacy;
     this.signal = new Signal({
       url: `${origin.replace(/^http/, 'ws')}/ws/peer`,
       credential: async () => this.credential(),
@@ -99,7 +100,10 @@ export class Recorder {
       page: () => this.here(),
     });
     this.signal.fault = (error) => this.fault(error);
-    this.signal.on('welcome', (welcome) => this.welcomed(welcome));
+    this.signal.on('welcome', (welcome) => {
+      // Without the rules of strict mode, and without the part that makes keys, there is no session.
+      this.welcomed(welcome).catch((error) => this.fault(error, MAX_FAULTS));
+    });
     this.signal.on('message', (message) => {
       if (message.type === 'ended') this.end(message.reason);
       else if (message.type === 'presence') this.present(message.participants);
@@ -125,19 +129,35 @@ export class Recorder {
     return handoff ? { kind: 'handoff', value: handoff } : undefined;
   }
 
-  private welcomed(welcome: Welcome): void {
+  private async welcomed(welcome: Welcome): Promise<void> {
     if (this.over) return; // it came back to be told of the end
     if (!welcome.consent.view) return this.end('withdrawn');
     this.present(welcome.participants);
+    await this.tighten(welcome.privacy);
+    if (this.over) return;
+    this.tellPage();
     if (this.session) return;
     const { epoch } = welcome;
     const log = new FrameLog(epoch, undefined, this.press);
     const pointer = new PointerLane(log, (frame) => this.send(Lane.pointer, frame));
     this.session = { log, assets: new Assets(epoch), pointer };
     this.set('waiting');
-    // Without the part that makes keys there is no session by code.
-    this.greet().catch((error) => this.fault(error, MAX_FAULTS));
     void hire(this.press, this.options.tab, this.options.base);
+    await this.greet();
+  }
+
+  /** The server may hide more than before, also while the page is seen: then it is seen anew. */
+  private async tighten(remote: unknown): Promise<void> {
+    const hidden = JSON.stringify(remote ?? null);
+    if (this.privacy && hidden === this.hidden) return;
+    this.privacy = await this.options.privacy(remote);
+    this.hidden = hidden;
+    if (!this.capture) return;
+    this.capture.stop();
+    this.capture = undefined;
+    this.session?.log.discard();
+    this.session?.log.forget();
+    this.start();
   }
 
   /** Begins to greet whoever may watch: by the link's key, or without one by a key for each that both people saw the digits of. */
@@ -221,14 +241,15 @@ export class Recorder {
 
   /** Begins to capture, if nobody has yet. */
   private start(): void {
-    if (!this.session || this.capture || this.over) return;
+    const { privacy } = this;
+    if (!this.session || !privacy || this.capture || this.over) return;
     const { log, assets, pointer } = this.session;
     this.capture = new Capture({
       window,
       ops: log.ops,
       flush: (partial) => log.flush(partial),
       room: () => this.room(),
-      privacy: this.privacy,
+      privacy,
       assets,
       ids: this.ids,
       alive: (id) => log.mirror.alive(id),
@@ -307,8 +328,9 @@ export class Recorder {
   }
 
   private here(): { url: string; title: string } {
-    const title = this.privacy.text(document.title.slice(0, 200), this.privacy.root);
-    return { url: reduceUrl(location.href, location.href, this.privacy.mode === 'standard'), title };
+    const { privacy } = this;
+    const title = privacy?.text(document.title.slice(0, 200), privacy.root) ?? '';
+    return { url: reduceUrl(location.href, location.href, privacy?.mode === 'standard'), title };
   }
 
   /** For the server's list of sessions. */

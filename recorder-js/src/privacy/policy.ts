@@ -18,26 +18,15 @@ import {
 import { onFloor } from './floor.ts';
 import { Ask, isMark, markAsk } from './markers.ts';
 import { maskPatterns, maskText } from './mask.ts';
+import { listOf, type Mode, type Settings } from './tighten.ts';
 
 export const Level = { show: 0, mask: 1, block: 2 } as const;
 export type Level = (typeof Level)[keyof typeof Level];
-
-/** `standard` shows static text; `strict` shows only what `data-ridealong-show` names. */
-export type Mode = 'standard' | 'strict';
 
 /** What strict mode does to style sheets, drawings and names: a part of its own, for most pages never need it. */
 export type StrictRules = typeof Strict;
 
 const EDIT = 'contenteditable';
-
-/** What the site's own code decides, beside the marks in its pages. */
-export interface Settings {
-  mode?: Mode | undefined;
-  /** Selectors. */
-  mask?: string | undefined;
-  block?: string | undefined;
-  show?: string | undefined;
-}
 
 /** What an element inherits: how text is treated and whether inputs were unmasked. */
 export interface Rules {
@@ -68,7 +57,11 @@ export class Privacy {
   constructor(settings: Settings = {}, strict?: StrictRules) {
     const { block, mask, show } = settings;
     const asked = [[Ask.block, block] as const, [Ask.mask, mask] as const, [Ask.show, show] as const];
-    this.selectors = asked.flatMap(([ask, selector]) => (selector && isSelector(selector) ? [[ask, selector]] : []));
+    this.selectors = asked.flatMap(([ask, selectors]) =>
+      listOf(selectors)
+        .filter(isSelector)
+        .map((selector) => [ask, selector] as const),
+    );
     this.mode = modeOf(settings);
     if (this.mode === 'strict' && !strict) throw new Error('strict mode without its rules');
     this.strict = this.mode === 'strict' ? strict : undefined;
@@ -208,7 +201,7 @@ export class Privacy {
 
 /** A selector that the browser does not understand hides too much instead of too little: the mode is strict then. */
 function modeOf({ mode, block, mask }: Settings): Mode {
-  const wrong = [block, mask].some((selector) => selector && !isSelector(selector));
+  const wrong = [...listOf(block), ...listOf(mask)].some((selector) => !isSelector(selector));
   return wrong ? 'strict' : (mode ?? 'standard');
 }
 

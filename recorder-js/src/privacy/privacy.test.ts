@@ -1,7 +1,9 @@
 // The parts of privacy that need no page.
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maskPatterns, maskText } from './mask.ts';
+import { tighten } from './tighten.ts';
 import { reduceOrigin, reduceUrl } from './url.ts';
 
 describe('text that looks like a secret', () => {
@@ -98,4 +100,51 @@ describe('origins', () => {
   ] as const) {
     test(raw, () => expect(reduceOrigin(raw, 'https://shop.test/p/')).toBe(reduced));
   }
+});
+
+describe('what the server says', () => {
+  test('adds to what the site hides', () => {
+    const site = { mode: 'standard', mask: '.a', show: '.s' } as const;
+    expect(tighten(site, undefined)).toEqual(site);
+    expect(tighten(site, { mask: '.b', block: '.c' })).toEqual({ ...site, mask: ['.a', '.b'], block: ['.c'] });
+    expect(tighten(site, { mode: 'strict' }).mode).toBe('strict');
+    expect(tighten({ mode: 'strict' }, { mode: 'standard' }).mode).toBe('strict');
+    // What an earlier one hid stays hidden.
+    expect(tighten(tighten(site, { mask: '.b' }), {}).mask).toEqual(['.a', '.b']);
+  });
+
+  test.each([
+    'strict',
+    7,
+    true,
+    [],
+    { mode: 'open' },
+    { mode: null },
+    { mode: ['standard'] },
+    { mask: 7 },
+    { block: {} },
+    { mask: 'a'.repeat(5000) },
+    { mask: null },
+  ])('what is not understood makes the mode strict: %j', (remote) => {
+    expect(tighten({ mode: 'standard', mask: '.a' }, remote)).toMatchObject({ mode: 'strict', mask: ['.a'] });
+  });
+
+  test('whatever it is, it loosens nothing', () => {
+    const mode = fc.constantFrom('standard', 'strict', undefined);
+    const selectors = fc.option(fc.oneof(fc.string(), fc.array(fc.string())), { nil: undefined });
+    const own = fc.record({ mode, mask: selectors, block: selectors, show: selectors });
+    const remote = fc.oneof(
+      fc.anything(),
+      fc.record({ mode: fc.anything(), mask: fc.anything(), show: fc.anything() }),
+    );
+    fc.assert(
+      fc.property(own, remote, (site, given) => {
+        const after = tighten(site, given);
+        expect(after.show).toEqual(site.show);
+        if (site.mode === 'strict') expect(after.mode).toBe('strict');
+        for (const name of ['mask', 'block'] as const)
+          for (const one of [site[name] ?? []].flat().filter(Boolean)) expect([after[name]].flat()).toContain(one);
+      }),
+    );
+  });
 });

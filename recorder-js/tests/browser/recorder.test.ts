@@ -22,6 +22,7 @@ class Server {
   /** What happens to new sockets. */
   up = true;
   participants: unknown = [];
+  privacy: unknown = undefined;
   consent = { view: true, control: false, record: false, textVersion: '1' };
 
   accept(socket: WebSocketRoute): void {
@@ -37,10 +38,10 @@ class Server {
   private welcome(socket: WebSocketRoute): void {
     const n = this.heard.filter((m) => m.type === 'hello').length;
     const participant = { id: 'c', leg: 1, role: 'customer', name: 'Customer', here: true };
-    const { participants, consent } = this;
+    const { participants, consent, privacy } = this;
     const fixed = { v: 1, session: 'S', epoch: n, iceServers: [], relayOnly: false };
     socket.send(
-      JSON.stringify({ type: 'welcome', ...fixed, participant, resume: `resume-${n}`, participants, consent }),
+      JSON.stringify({ type: 'welcome', ...fixed, participant, resume: `resume-${n}`, participants, consent, privacy }),
     );
   }
 
@@ -222,7 +223,21 @@ describe('a session', () => {
     const page = await join();
     await page.goto(`${site.origin}/orders/123456?mail=a@b.c`);
     await page.waitForFunction(() => window.ridealong?.state === 'waiting');
-    expect(server.heard.at(-1)).toMatchObject({ url: `${site.origin}/orders/:id?mail=` });
+    const told = () => server.heard.filter((m) => 'url' in m).slice(-2);
+    await expect.poll(() => told().map((m) => m.type)).toEqual(['hello', 'page']);
+    // What the server hides is not known before it has said it.
+    expect(told()).toMatchObject([
+      { url: `${site.origin}/orders/:id`, title: '' },
+      { url: `${site.origin}/orders/:id?mail=`, title: 'Shop' },
+    ]);
+  });
+
+  test('what the server hides is hidden from the first word on', async () => {
+    server.privacy = { mode: 'strict' };
+    await join();
+    await expect.poll(() => server.types()).toContain('page');
+    expect(JSON.stringify(server.heard)).not.toContain('Shop');
+    expect(server.heard.find((m) => m.type === 'page')).toMatchObject({ title: '••••' });
   });
 
   test('in a duplicated tab the copy stays dormant', async () => {

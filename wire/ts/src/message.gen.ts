@@ -61,6 +61,16 @@ export interface Welcome {
   relayOnly: boolean;
   participants: Participant[];
   consent: Consent;
+  /** to customers */
+  privacy?: Privacy;
+}
+
+/** Privacy is what an operator hides on every page, beside what the site hides. It shows nothing. */
+export interface Privacy {
+  mode?: 'strict';
+  /** selectors */
+  mask?: string;
+  block?: string;
 }
 
 /** Presence is the whole list of participants, after every change. */

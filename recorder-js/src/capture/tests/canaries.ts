@@ -1,7 +1,7 @@
 // Canaries: texts that are nowhere else, put where something secret could sit, and looked for in everything that the capture writes.
 
 import { expect } from 'vitest';
-import type { Mode } from '../../privacy/policy.ts';
+import type { Mode } from '../../privacy/tighten.ts';
 import type { Bench } from './bench.ts';
 
 /** `K` becomes a text that is nowhere else. */

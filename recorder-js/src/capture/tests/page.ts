@@ -1,6 +1,7 @@
 // What the tests load into their pages: capture, receiver and oracle, as `window.rig`.
 
-import { type Mode, Privacy, type Settings } from '../../privacy/policy.ts';
+import { Privacy } from '../../privacy/policy.ts';
+import type { Mode, Settings } from '../../privacy/tighten.ts';
 import { Capture } from '../capture.ts';
 import * as strict from '../strict-css.ts';
 import { canonical } from './oracle.ts';

@@ -1,7 +1,7 @@
 // What must not leave the page does not: canaries in every place where text can sit, against everything that the capture writes.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Settings } from '../../privacy/policy.ts';
+import { type Settings, tighten } from '../../privacy/tighten.ts';
 import { Bench } from './bench.ts';
 import { type Canary, leaks } from './canaries.ts';
 
@@ -321,6 +321,18 @@ describe('marks and selectors', () => {
     expect(await seen('<i id=p><b>x</b></i><div id=d class=closed></div>', { mask: '.closed b' }, moved)).not.toContain(
       'secret',
     );
+  });
+
+  test('selectors of the server hide beside those of the site, and one cannot change what another means', async () => {
+    const body = '<p class=m>alpha</p><p id=b>bravo</p><aside>charlie</aside><i>delta</i>';
+    const both = tighten({ mask: ':not(*', show: 'aside' }, { mask: '.m', block: '#b' });
+    const lines = await seen(body, both);
+    expect(lines).not.toMatch(/alpha|bravo/);
+    expect(lines).toContain('charlie');
+    const strict = await seen(body, tighten({ show: 'aside' }, { mode: 'strict', show: 'i' }));
+    expect(strict).toContain('charlie');
+    expect(strict).not.toMatch(/alpha|bravo|delta/);
+    expect(await seen(body, tighten({}, { mask: 'p:nope(' }))).not.toMatch(/alpha|bravo|charlie|delta/);
   });
 
   test('a selector that the browser does not understand hides everything', async () => {
