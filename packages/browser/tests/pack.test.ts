@@ -87,4 +87,4 @@ console.log(r.state(), r.watchers(), Object.keys(globalThis).includes('ridealong
   expect(stdout).toBe('undefined 0 false\n');
 });
 
-const FILES = ['dist/index.d.ts', 'dist/index.js'];
+const FILES = ['dist/check-page.js', 'dist/index.d.ts', 'dist/index.js', 'dist/privacy-check.js'];
