@@ -1,5 +1,6 @@
 // Builds what customers' pages load: dist/recorder.<hash>.js (a module), its parts that few pages need beside it (parts.mjs),
-// dist/worker.<hash>.js (for large pages), dist/loader.js (a classic script that knows the recorder's name) and dist/manifest.json.
+// dist/worker.<hash>.js (for large pages), dist/loader.js (a classic script that knows the recorder's name), dist/preview.js (for the
+// site's developer) and dist/manifest.json.
 // Prints the compressed sizes; one over its budget (budgets.json) fails the build, one over its goal is said.
 
 import { createHash } from 'node:crypto';
@@ -23,6 +24,7 @@ const worker = await bundle('src/log/worker.ts', 'iife', {});
 const workerName = fileName('worker', worker);
 const define = { VERSION: JSON.stringify(version), WORKER: JSON.stringify(workerName) };
 const [recorder, ...rest] = await parts('src/main.ts', define, 'recorder');
+const preview = await bundle('src/preview/main.ts', 'es', {});
 const loader = await bundle('src/loader/loader.ts', 'iife', { RECORDER: JSON.stringify(recorder.file) });
 
 await mkdir(dist, { recursive: true });
@@ -54,6 +56,10 @@ for (const { name, file, code } of [
   await writeFile(`${dist}/${file}.br`, small);
   judge(name, small.length, `${file}, ${code.length} bytes, `);
 }
+// For a site's developer: no customer loads it.
+await writeFile(`${dist}/preview.js`, preview);
+await writeFile(`${dist}/preview.js.br`, brotli(preview));
+judge('preview', brotli(preview).length, `preview.js, ${preview.length} bytes, `);
 // What a page of the reference case loads: a magic link, standard mode, a page that is not large (e2e/tests/loads.spec.ts).
 judge('all', sizes.loader + sizes.recorder);
 judge('everything', sizes.everything);

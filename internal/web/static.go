@@ -98,14 +98,14 @@ func (s *site) asset(w http.ResponseWriter, r *http.Request) {
 	s.assets.serve(w, r, strings.TrimPrefix(r.URL.Path, "/"))
 }
 
-// recorderFile serves what customers' pages load, so any site may. The loader is evergreen, the rest carries its hash in its name.
+// recorderFile serves what customers' pages load, so any site may. The loader and the preview are evergreen, the rest carries its hash in its name.
 func (s *site) recorderFile(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set("Cache-Control", immutable)
-	if name == "loader.js" {
+	if name == "loader.js" || name == "preview.js" {
 		h.Set("Cache-Control", "public, max-age=300")
 	}
 	s.recorder.serve(w, r, name)

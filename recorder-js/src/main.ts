@@ -32,6 +32,7 @@ async function hold(name: string): Promise<(() => void) | undefined> {
 export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Promise<void> {
   if (window.top !== window.self || !Hook.free) return;
   let settings = settingsOf(data);
+  await rulesFor(settings); // without them nothing begins, not even a socket
   const state = new TabState(tab);
   if (data.worker === 'no') state.set({ alone: true });
   const name = state.name();

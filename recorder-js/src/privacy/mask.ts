@@ -13,6 +13,9 @@ const TOKEN =
 /** Numbers that were never given out are left: dates and article numbers look like them. */
 const SSN = /(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])/g;
 const EMAIL = /[\p{L}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.)+\p{L}{2,24}/gu;
+/** In the international form, or as North America writes them. */
+const PHONE =
+  /(?<![\w+])\+\d(?:[ ()./-]{0,2}\d){7,14}(?!\d)|(?<![\w.-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w.-])/g;
 
 function luhn(digits: string): boolean {
   let sum = 0;
@@ -42,5 +45,6 @@ export function maskPatterns(text: string): string {
   if (/[A-Z]{2}\d{2}/.test(out)) out = out.replace(IBAN, (m) => (iban(m) ? maskText(m) : m));
   if (out.includes('@')) out = out.replace(EMAIL, maskText);
   if (/\d-\d\d-\d/.test(out)) out = out.replace(SSN, maskText);
+  if (/\+\d|\d{3}[).-] ?\d{3}[.-]/.test(out)) out = out.replace(PHONE, maskText);
   return /eyJ|Bearer|_live_|_test_|AKIA|gh._|xox|BEGIN/.test(out) ? out.replace(TOKEN, maskText) : out;
 }

@@ -24,6 +24,13 @@ describe('text that looks like a secret', () => {
     'jörg@bücher.example',
     'a@b.photography',
     '123-45-6789',
+    '+49 170 1234567',
+    '+1 (415) 555-2671',
+    '+4930123456',
+    '+44 20 7946 0958',
+    '(415) 555-2671',
+    '415-555-2671',
+    '415.555.2671',
   ]) {
     test(`is masked: ${secret.slice(0, 12)}…`, () => {
       const masked = maskPatterns(`before ${secret} after`);
@@ -36,7 +43,12 @@ describe('text that looks like a secret', () => {
     '2026-11-23 13:58',
     'Order 1234567890123',
     'DE00370400440532013000',
-    '+49 170 1234567',
+    '170 1234567',
+    '1+12345',
+    '+12 items',
+    '10.555.2671.1',
+    '192.168.100.2001',
+    '2026-123-4567',
     'Bearer of news',
     '000-12-3456',
     '666-12-3456',

@@ -1,12 +1,11 @@
 // The part of the check that runs in a page: the recorder's own capture under the page's own rules, canaries in the page, and all that the
 // capture writes, decoded again as an agent's browser would.
 
-import { type Ops, OpWriter, readOps, StringTable } from '@ridealong/wire';
-import { Capture } from '../../../../recorder-js/src/capture/capture.ts';
+import type { Ops } from '@ridealong/wire';
 import * as strictRules from '../../../../recorder-js/src/capture/strict-css.ts';
-import { Mirror } from '../../../../recorder-js/src/log/mirror.ts';
+import { Hear, settingsOfThePage } from '../../../../recorder-js/src/preview/hear.ts';
 import { Privacy } from '../../../../recorder-js/src/privacy/policy.ts';
-import { type Settings, tighten } from '../../../../recorder-js/src/privacy/tighten.ts';
+import { tighten } from '../../../../recorder-js/src/privacy/tighten.ts';
 import { search, type Told } from './canaries.ts';
 import { type Allowed, type Planted, Planter } from './plant.ts';
 
@@ -36,49 +35,13 @@ export interface Checked {
   errors: string[];
 }
 
-/** One capture of the page from now on. */
+/** All that one capture of the page tells. */
 class Listener {
   readonly told: Told[] = [];
   readonly errors: string[] = [];
-  private readonly writer = new OpWriter();
-  private readonly table = new StringTable();
-  private readonly capture: Capture;
+  private readonly hear: Hear;
 
   constructor(privacy: Privacy) {
-    const mirror = new Mirror();
-    const { writer } = this;
-    const ops = new Proxy({} as Ops, {
-      get:
-        (_, name) =>
-        (...args: unknown[]) => {
-          for (const to of [mirror, writer] as unknown as Record<PropertyKey, (...args: unknown[]) => void>[])
-            to[name]?.(...args);
-        },
-    });
-    let assets = 0;
-    this.capture = new Capture({
-      window,
-      ops,
-      flush: () => this.read(),
-      privacy,
-      assets: {
-        url: (address) => {
-          // A picture's address stays in the page; one that is the picture goes out.
-          if (address.startsWith('data:')) this.told.push({ op: 'picture', texts: [address] });
-          return ++assets;
-        },
-      },
-      alive: (id) => mirror.alive(id),
-      told: (id, name) => mirror.told(id, name),
-      ignore: () => false,
-      onError: (error) => this.errors.push(String(error instanceof Error ? error.message : error)),
-      onPointer: () => undefined,
-    });
-    this.capture.snapshot();
-    this.flush();
-  }
-
-  private read(): void {
     const sink = new Proxy({} as Ops, {
       get:
         (_, name) =>
@@ -87,31 +50,32 @@ class Listener {
           if (texts.length > 0) this.told.push({ op: String(name), texts });
         },
     });
-    readOps(this.writer.take(), this.table, sink);
+    this.hear = new Hear({
+      privacy,
+      sink,
+      // A picture's address stays in the page; one that is the picture goes out.
+      asset: (address) => address.startsWith('data:') && this.told.push({ op: 'picture', texts: [address] }),
+      flushed: () => undefined,
+      ignore: () => false,
+      onError: (error) => this.errors.push(String(error instanceof Error ? error.message : error)),
+    });
+    this.hear.begin();
   }
 
   flush(): void {
-    do this.capture.flushNow();
-    while (this.capture.partial && this.errors.length === 0);
+    this.hear.flush();
   }
 
   stop(): void {
-    this.capture.stop();
+    this.hear.stop();
   }
 }
 
 const CONTROL = 'Ridealong sees this';
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The settings of the page's own script element. */
-function ofThePage(): Settings {
-  const script = document.querySelector<HTMLScriptElement>('script[src*="/r/loader.js"]');
-  const { mode, mask, block, show } = script?.dataset ?? {};
-  return { mode: mode === undefined || mode === 'standard' ? 'standard' : 'strict', mask, block, show };
-}
-
 async function check({ mode, mask, block, show, secret, allow, seed }: CheckOptions): Promise<Checked> {
-  const own = ofThePage();
+  const own = settingsOfThePage();
   const settings = tighten({ ...own, show: [own.show ?? [], show ?? []].flat() }, { mode, mask, block });
   const first = new Privacy(settings, strictRules);
   const strict = first.mode === 'strict';
