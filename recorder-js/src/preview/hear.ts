@@ -3,6 +3,7 @@
 
 import { type Ops, OpWriter, readOps, StringTable } from '@ridealong/wire';
 import { Capture } from '../capture/capture.ts';
+import { Ids } from '../capture/context.ts';
 import { Mirror } from '../log/mirror.ts';
 import type { Privacy } from '../privacy/policy.ts';
 import type { Settings } from '../privacy/tighten.ts';
@@ -25,6 +26,7 @@ export class Hear {
   private readonly writer = new OpWriter();
   private readonly table = new StringTable();
   private readonly capture: Capture;
+  private readonly ids = new Ids();
   private failed = false;
 
   constructor(private readonly hearing: Hearing) {
@@ -44,6 +46,7 @@ export class Hear {
           return assets;
         },
       },
+      ids: this.ids,
       alive: (id) => mirror.alive(id),
       told: (id, name) => mirror.told(id, name),
       ignore: (node) => hearing.ignore(node),
@@ -62,6 +65,11 @@ export class Hear {
   flush(): void {
     do this.capture.flushNow();
     while (this.capture.partial && !this.failed);
+  }
+
+  /** The id that a node of the page was told with. */
+  idOf(node: Node): number {
+    return this.ids.of(node) ?? 0;
   }
 
   stop(): void {

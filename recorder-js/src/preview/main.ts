@@ -254,9 +254,12 @@ class Preview {
     const origin = this.place.getBoundingClientRect();
     if (this.through) inside.style.transform = `translate(${-origin.left}px, ${-origin.top}px)`;
     else inside.style.transform = this.frame?.style.transform ?? '';
-    for (const element of reason?.elements ?? []) {
+    for (const there of reason?.elements ?? []) {
+      // Masked text has other widths: in the picture it may stand elsewhere than in the page.
+      const element = this.through ? there : this.view?.standsFor(this.hear?.idOf(there) ?? 0);
+      if (!element) continue;
       const { left, top, width, height } = element.getBoundingClientRect();
-      const around = frameOffset(element);
+      const around = frameOffset(element, this.frame);
       if (width === 0 || height === 0) continue;
       const box = make('div');
       box.style.cssText = `left:${left + around.x}px;top:${top + around.y}px;width:${width}px;height:${height}px`;
@@ -297,12 +300,12 @@ class Preview {
 
 const keyOf = ({ outcome, what, rule }: Reason): string => `${outcome} ${what} ${rule}`;
 
-/** Where the frame that an element is in stands in the page. */
-function frameOffset(element: Element): { x: number; y: number } {
+/** Where the frame that an element is in stands in the page, or in the outermost frame. */
+function frameOffset(element: Element, outermost: Element | undefined): { x: number; y: number } {
   let [x, y] = [0, 0];
   for (
     let frame = element.ownerDocument.defaultView?.frameElement;
-    frame;
+    frame && frame !== outermost;
     frame = frame.ownerDocument.defaultView?.frameElement
   ) {
     const { left, top } = frame.getBoundingClientRect();

@@ -42,6 +42,12 @@ export class View implements Partial<Ops> {
     return this.nodes.get(id) as T;
   }
 
+  /** What stands for a node of the page. */
+  standsFor(id: number): Element | undefined {
+    const node = this.nodes.get(id);
+    return node?.nodeType === 1 ? (node as Element) : undefined;
+  }
+
   private put(id: number, node: Node): void {
     this.nodes.set(id, node);
     const at = this.open.at(-1);

@@ -129,7 +129,8 @@ test('a rule that is chosen is marked where it holds', async () => {
     const root = Reflect.get(window, 'previewRoot') as ShadowRoot;
     const box = root.querySelector('.inside div')?.getBoundingClientRect();
     const inner = (root.querySelector('iframe') as HTMLIFrameElement).getBoundingClientRect();
-    const there = (document.querySelector('.invoice') as Element).getBoundingClientRect();
+    const frame = root.querySelector('iframe') as HTMLIFrameElement;
+    const there = frame.contentDocument?.querySelector('.invoice')?.getBoundingClientRect() as DOMRect;
     const scale = inner.width / innerWidth;
     return [(box?.top ?? 0) - (inner.top + there.top * scale), (box?.width ?? 0) - there.width * scale];
   });

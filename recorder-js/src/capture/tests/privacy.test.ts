@@ -191,14 +191,14 @@ describe('canaries', () => {
 describe('standard mode', () => {
   test('patterns are masked, also in pieces', async () => {
     const page = await bench.page(
-      '<p>Card 4111 1111 1111 1111 and 4111111111111112</p><p>DE89370400440532013000</p><p>Bearer abcdef0123456789</p><p><span>4111</span><span>1111</span> <span>1111</span><b>1111</b></p><p><i>123</i>-<i>45</i><b>-6789</b></p>',
+      '<p>Card 4111 1111 1111 1111 and 4111111111111112</p><p>DE89370400440532013000</p><p>Bearer abcdef0123456789</p><p><span>4111</span><span>1111</span> <span>1111</span><b>1111</b></p><p><i>123</i>-<i>45</i><b>-6789</b></p><p>+49 <b>170</b> <b>7654321</b></p><p>(415) 555-2671</p>',
     );
     const lines = await page.evaluate(() => {
       window.rig.start();
       return window.rig.receiver().near.canonical().join('\n');
     });
     expect(lines).toContain('Card •••• •••• •••• •••• and 4111111111111112');
-    expect(lines).not.toMatch(/DE89|abcdef|"1111"|"123"|45|6789/);
+    expect(lines).not.toMatch(/DE89|abcdef|"1111"|"123"|45|6789|170|7654321|2671/);
     await page.close();
   });
 
@@ -215,6 +215,31 @@ describe('standard mode', () => {
       return found;
     });
     expect(values).toEqual({ a: '••••••', b: '', c: '•• ••' });
+    await page.close();
+  });
+
+  test('of the page’s own attributes short plain values are told; records, addresses and what acts are not', async () => {
+    const page = await bench.page(
+      `<b id=b data-state=open data-record='{"name":"Ada"}' data-mail=a@b.test data-number=12345678 data-key=a1b2c3d4e5f6g7h8i9j0k
+        data-link=https://x.test/y data-long=${'x'.repeat(121)} data-card="4111 1111 1111 1111" my-flag onclick=x() nonce=n ping=/p is=x-y>x</b>`,
+    );
+    const told = await page.evaluate(() => {
+      window.rig.start();
+      const nodes = [...window.rig.receiver().near.nodes.values()];
+      return Object.fromEntries(nodes.find((node) => node.attributes.get('id') === 'b')?.attributes ?? []);
+    });
+    expect(told).toEqual({
+      id: 'b',
+      'data-state': 'open',
+      'data-record': '',
+      'data-mail': '',
+      'data-number': '',
+      'data-key': '',
+      'data-link': '',
+      'data-long': '',
+      'data-card': '•••• •••• •••• ••••',
+      'my-flag': '',
+    });
     await page.close();
   });
 
