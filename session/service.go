@@ -25,8 +25,8 @@ var (
 // Project is a customer organisation's set of sites.
 type Project struct {
 	ID, Name string
-	Origins  []string // scheme://host[:port], lower case
-	Page     string   // where a new session goes by default
+	Origins  []string     // scheme://host[:port], lower case
+	Page     string       // where a new session goes by default
 	Privacy  wire.Privacy // what is hidden on every page
 }
 
