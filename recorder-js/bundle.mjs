@@ -22,6 +22,12 @@ export const lean = {
   enforce: 'pre',
   transform(code, id) {
     if (id.endsWith('/ui/style.ts')) return code.replace(/`[^`]*`/, squeezeSheet);
+    // Links are for both sides; this one is the customer's.
+    if (/\/link\/(?:link|links|proof)\.ts$/.test(id))
+      return code.replace(
+        /\b(?:this\.)?side (=|!)== '(customer|agent)'/g,
+        (_, is, side) => `${(is === '=') === (side === 'customer')}`,
+      );
     // The sentences are for the agent's side; a code without a row means to come back.
     if (id.endsWith('/code.gen.ts'))
       return code.replace(/^.*next: 'reconnect',.*\n/gm, '').replace(/, message: "[^"]*"/g, '');

@@ -9,21 +9,42 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build, parseAst } from 'vite';
 import { lean } from './bundle.mjs';
-import { ownNames, prepare, replace, squeeze, walk } from './shorten.mjs';
+import { dropUnused, inlineTables, ownNames, prepare, replace, squeeze, tablesOf, walk } from './shorten.mjs';
 
 /** `what.<hash of the content>.js` */
 export const fileName = (what, code) =>
   `${what}.${createHash('sha256').update(code).digest('base64url').slice(0, 12)}.js`;
 
+/** Fills a set with the modules that an entry needs from its start, and with those that more than one part needs. */
+const needed = (found) => ({
+  name: 'needed',
+  buildEnd() {
+    const ids = [...this.getModuleIds()];
+    const info = (id) => this.getModuleInfo(id);
+    const reach = (id, into) => {
+      if (into.has(id)) return into;
+      into.add(id);
+      for (const next of info(id)?.importedIds ?? []) reach(next, into);
+      return into;
+    };
+    for (const id of ids) if (info(id)?.isEntry) reach(id, found);
+    const once = new Set();
+    for (const part of ids.filter((id) => info(id)?.dynamicImporters.length))
+      for (const id of reach(part, new Set())) (once.has(id) ? found : once).add(id);
+  },
+});
+
+/** The chunks: `main.js` with all that is needed from the start, and one for each part. */
 async function split(entry, define) {
   const root = fileURLToPath(new URL('.', import.meta.url));
+  const start = new Set();
   const [made] = [
     await build({
       configFile: false,
       root,
       logLevel: 'warn',
       define,
-      plugins: [lean],
+      plugins: [lean, needed(start)],
       build: {
         write: false,
         target: 'es2022',
@@ -34,9 +55,10 @@ async function split(entry, define) {
           preserveEntrySignatures: 'allow-extension',
           output: {
             format: 'es',
-            entryFileNames: '[name].js',
+            entryFileNames: 'entry.js',
             chunkFileNames: '[name].js',
             minifyInternalExports: false,
+            codeSplitting: { groups: [{ name: 'main', test: (id) => start.has(id) }] },
           },
         },
       },
@@ -61,12 +83,20 @@ function joints(code, main) {
   return found;
 }
 
-/** `export` and `import` of a part become arguments and a result of one function. */
-function asFunction(code, { edits, imports, exports }) {
-  const given = imports.map(([, here]) => here).join(', ');
+/** `export` and `import` of a part become the result and the arguments of one function; gives the recorder's names of these too. */
+function asFunction(chunk, main, tables) {
+  const { edits, imports, exports } = joints(chunk.code, main);
+  const body = prepare(inlineTables(replace(chunk.code, edits), tables));
+  const used = imports.filter(([, here]) =>
+    new RegExp(`(?<![\\w$])${here.replaceAll('$', '\\$')}(?![\\w$])`).test(body),
+  );
   const result = exports.map(([there, here]) => `${there}: ${here}`).join(', ');
-  return `export default ([${given}]) => {\n${replace(code, edits)}\nreturn { ${result} };\n};`;
+  const code = `export default ([${used.map(([, here]) => here).join(', ')}]) => {\n${body}\nreturn { ${result} };\n};`;
+  return { name: chunk.name, code, imports: imports.map(([there]) => there), used: used.map(([there]) => there) };
 }
+
+/** Stands for a part's file until its name is known. */
+const marker = (name) => `<part ${name}>`;
 
 /** Where the recorder asks for a part it names the part's file and hands over what is shared. */
 function callParts(code, asked) {
@@ -91,30 +121,28 @@ export async function parts(entry, define, name) {
   const [main, ...rest] = (await split(entry, define)).sort((a, b) => b.isEntry - a.isEntry);
   const own = joints(main.code, main.fileName);
   const local = new Map(own.exports);
+  const tables = tablesOf(main.code);
   const asked = new Map();
   const made = rest.map((chunk) => {
     if (!chunk.isDynamicEntry) throw new Error(`${chunk.fileName} is shared by parts: let the recorder have it`);
-    const joint = joints(chunk.code, main.fileName);
-    const marker = `./${chunk.fileName}`;
-    asked.set(marker, {
-      marker: `\0${chunk.name}`,
-      given: joint.imports.map(([there]) => local.get(there)).join(', '),
-    });
-    return { name: chunk.name, code: prepare(asFunction(chunk.code, joint)) };
+    const part = asFunction(chunk, main.fileName, tables);
+    const given = part.used.map((there) => local.get(there)).join(', ');
+    asked.set(`./${chunk.fileName}`, { marker: marker(chunk.name), given });
+    return part;
   });
-  const told = main.exports.filter(
-    (one) => !rest.some((chunk) => joints(chunk.code, main.fileName).imports.some(([there]) => there === one)),
-  );
-  const begin = `${replace(main.code, own.edits)}\nexport { ${told.map((one) => `${local.get(one)} as ${one}`).join(', ')} };`;
-  const recorder = prepare(callParts(begin, asked));
-  const names = await ownNames([recorder, ...made.map((part) => part.code)]);
+  const shared = new Set(made.flatMap((part) => part.imports));
+  const told = own.exports.filter(([there]) => !shared.has(there)).map(([there, here]) => `${here} as ${there}`);
+  const begin = `${replace(main.code, own.edits)}\nexport { ${told.join(', ')} };`;
+  const codes = dropUnused([prepare(callParts(begin, asked)), ...made.map((part) => part.code)]);
+  const names = await ownNames(codes);
   const cache = {};
-  let code = squeeze(recorder, true, names, cache);
-  const files = made.map((part) => {
-    const small = squeeze(part.code, true, names, cache);
+  let code = await squeeze(codes[0], true, names, cache);
+  const files = [];
+  for (const [i, part] of made.entries()) {
+    const small = await squeeze(codes[i + 1], true, names, cache);
     const file = fileName(part.name, small);
-    code = code.replaceAll(`\\0${part.name}`, () => `./${file}`).replaceAll(`\0${part.name}`, () => `./${file}`);
-    return { name: part.name, file, code: small };
-  });
+    code = code.replaceAll(marker(part.name), () => `./${file}`);
+    files.push({ name: part.name, file, code: small });
+  }
   return [{ name, file: fileName(name, code), code }, ...files];
 }

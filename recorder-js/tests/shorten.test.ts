@@ -1,7 +1,7 @@
 // What shortening a bundle may not touch.
 
 import { describe, expect, test } from 'vitest';
-import { dropErrorTexts, inlineTables, ownNames, shorten } from '../shorten.mjs';
+import { dropErrorTexts, dropUnused, inlineTables, ownNames, shorten } from '../shorten.mjs';
 
 describe('names that stay', () => {
   test.each([
@@ -34,6 +34,15 @@ test('texts of errors go, and with them what was asked for them only', () => {
   expect(dropErrorTexts(code)).toBe(
     "if (x) throw new Error(); r.fail(); fail(); failed('d'); this.fail(); new Map([1]);",
   );
+});
+
+test('methods that nothing names go, and those that only they named; what is computed, said or called by the platform stays', () => {
+  const codes = [
+    `export class A { used() {} said() {} unused() { this.onlyHere() } onlyHere() {} never() { if (false) this.folded() } folded() {} toString() { return '' } [Symbol.iterator]() {} taken() {} }`,
+    `export const f = (a) => { a.used(); const { taken } = a; a['sa' + 'id'](); a.never(); return [taken, 'said'] };`,
+  ];
+  const [first = ''] = dropUnused(codes);
+  expect(first.match(/\w+(?=]?\(\)\s*{)/g)).toEqual(['used', 'said', 'never', 'toString', 'iterator', 'taken']);
 });
 
 test('a shortened bundle says the same', async () => {

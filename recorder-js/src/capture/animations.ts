@@ -7,6 +7,7 @@ import { Level } from '../privacy/policy.ts';
 import { type Context, isBlocked, known } from './context.ts';
 import { rewriteUrls } from './css-urls.ts';
 import type { Patches } from './patch.ts';
+import { isScripted } from './scripted.ts';
 
 const MAX_KEPT = 1000;
 const MAX_KEYFRAMES = 200;
@@ -47,21 +48,13 @@ export class Animations {
     }
   }
 
-  /** Those that a document or a shadow root has when it becomes known. */
-  root(root: Document | ShadowRoot): void {
-    for (const animation of root.getAnimations?.() ?? []) this.touch(animation);
-  }
-
-  /** Something that scripts do with animations of one window. */
+  /** What scripts do with animations of one window, beside what scripted.ts hears of. */
   patch(window: Window & typeof globalThis, patches: Patches): void {
     const { Animation, KeyframeEffect } = window;
-    patches.after(window.Element, 'value', ['animate'], (_, __, made) => this.changed(made as Animation));
-    patches.after(Animation, 'value', ['play', 'pause', 'cancel', 'finish', 'reverse', 'updatePlaybackRate'], (one) =>
+    patches.after(Animation, 'value', ['cancel', 'finish', 'reverse', 'updatePlaybackRate'], (one) =>
       this.changed(one),
     );
-    patches.after(Animation, 'set', ['currentTime', 'startTime', 'playbackRate', 'effect', 'timeline'], (one) =>
-      this.changed(one),
-    );
+    patches.after(Animation, 'set', ['playbackRate', 'effect', 'timeline'], (one) => this.changed(one));
     const other = (effect: object) => {
       for (const [animation, told] of this.held) {
         if (animation.effect !== effect) continue;
@@ -84,7 +77,7 @@ export class Animations {
     this.touched.clear();
   }
 
-  private changed(animation: Animation): void {
+  changed(animation: Animation): void {
     if (!this.touch(animation)) return;
     this.soon();
   }
@@ -155,15 +148,6 @@ export class Animations {
 }
 
 const targetOf = (animation: Animation): Element | null => (animation.effect as KeyframeEffect | null)?.target ?? null;
-
-/** Neither a style sheet's nor one that the way of a scroller drives. */
-function isScripted(animation: Animation): boolean {
-  return (
-    !('animationName' in animation || 'transitionProperty' in animation) &&
-    animation.effect !== null &&
-    typeof animation.currentTime === 'number'
-  );
-}
 
 function fills({ effect, playbackRate }: Animation): boolean {
   const fill = effect?.getTiming().fill;

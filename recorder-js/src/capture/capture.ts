@@ -25,7 +25,6 @@ import {
 } from '../dom.ts';
 import type { Privacy } from '../privacy/policy.ts';
 import { reduceUrl } from '../privacy/url.ts';
-import { Animations } from './animations.ts';
 import { chosenPicture } from './attributes.ts';
 import { Budget } from './budget.ts';
 import { type AssetSource, beganAnew, type Context, Ids, known } from './context.ts';
@@ -37,6 +36,7 @@ import { Mutations } from './mutations.ts';
 import { Names } from './names.ts';
 import { Patches } from './patch.ts';
 import type { Pictures } from './pictures.ts';
+import { Scripted } from './scripted.ts';
 import { Scrolls } from './scrolls.ts';
 import { Sheets } from './sheets.ts';
 import { States } from './states.ts';
@@ -86,7 +86,7 @@ export class Capture {
   private readonly scrolls: Scrolls;
   private readonly events: Events;
   private readonly names: Names;
-  private readonly animations: Animations;
+  private readonly animations: Scripted;
   private readonly fonts: Fonts;
   /** Of canvases, videos and audios: loaded when there is one. */
   private pictures: Pictures | undefined;
@@ -117,7 +117,7 @@ export class Capture {
     if (ids.of(window.document) === undefined) ids.give(window.document); // DOCUMENT_ID
     this.patches = new Patches(onError);
     this.names = new Names(this.c, soon);
-    this.animations = new Animations(this.c, soon);
+    this.animations = new Scripted(this.c, this.patches, soon);
     this.fonts = new Fonts(this.c);
     this.sheets = new Sheets(this.c, soon);
     this.fields = new Fields(this.c);
@@ -361,7 +361,7 @@ export class Capture {
     this.sheets.patch(window, this.patches);
     this.fields.patch(window, this.patches, () => this.soon());
     this.names.patch(window, this.patches);
-    this.animations.patch(window, this.patches);
+    this.animations.patch(window);
     this.fonts.patch(window, this.patches, () => this.soon());
     this.patchNodes(window);
   }

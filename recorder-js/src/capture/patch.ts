@@ -22,7 +22,7 @@ export class Patches {
     names: readonly string[],
     hook: (self: T, args: unknown[], result: unknown) => void,
   ): void {
-    for (const name of names) if (owner) this.put(owner.prototype, name, part, hook as Hook);
+    for (const name of names) if (owner && this.live) this.put(owner.prototype, name, part, hook as Hook);
   }
 
   /** Calls hook after a class of a window made something. */

@@ -9,14 +9,11 @@ import { Deflater } from '@ridealong/wire';
 const LARGE = 32 * 1024;
 const PATIENCE = 5000;
 
-/** What the worker is asked. */
-export interface Job {
-  raw: Uint8Array;
-  /** A window of its own: a keyframe. */
-  alone: boolean;
-  /** The window before is not there. */
-  fresh: boolean;
-}
+/**
+ * What the worker is asked: whether the frame has a window of its own, as a keyframe has, and whether the window before is not there.
+ * A tuple, because the worker is built by itself and names of ours are other ones there.
+ */
+export type Job = [raw: Uint8Array, alone: boolean, fresh: boolean];
 
 type Done = (payload: Uint8Array) => void;
 
@@ -25,7 +22,7 @@ export class Press {
   private nearStale = false;
   private far: Worker | undefined;
   private farStale = true;
-  private readonly queue: (Job & { done: Done })[] = [];
+  private readonly queue: { job: Job; done: Done }[] = [];
   private silence = 0;
   /** Bytes that are with the worker. */
   waiting = 0;
@@ -39,11 +36,11 @@ export class Press {
       gone();
     };
     worker.onmessage = ({ data }: MessageEvent<Uint8Array>) => {
-      const job = this.queue.shift();
-      if (!job || !(data instanceof Uint8Array)) return leave();
-      this.waiting -= job.raw.length;
+      const next = this.queue.shift();
+      if (!next || !(data instanceof Uint8Array)) return leave();
+      this.waiting -= next.job[0].length;
       this.listen(leave);
-      job.done(data);
+      next.done(data);
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -57,8 +54,7 @@ export class Press {
 
   /** The payload of a frame, at once or later. */
   deflate(raw: Uint8Array, alone: boolean, done: Done): void {
-    if (this.far && (this.queue.length > 0 || raw.length >= LARGE))
-      this.send({ raw, alone, fresh: this.farStale, done });
+    if (this.far && (this.queue.length > 0 || raw.length >= LARGE)) this.send([raw, alone, this.farStale], done);
     else done(this.here(raw, alone));
   }
 
@@ -74,21 +70,21 @@ export class Press {
     this.far?.terminate();
     this.far = undefined;
     this.waiting = 0;
-    for (const job of this.queue.splice(0)) {
-      if (job.fresh) this.nearStale = true;
-      job.done(this.here(job.raw, job.alone));
+    for (const { job, done } of this.queue.splice(0)) {
+      const [raw, alone, fresh] = job;
+      if (fresh) this.nearStale = true;
+      done(this.here(raw, alone));
     }
   }
 
-  private send(job: Job & { done: Done }): void {
-    const { raw, alone, fresh } = job;
-    if (!alone) {
+  private send(job: Job, done: Done): void {
+    if (!job[1]) {
       this.farStale = false;
       this.nearStale = true;
     }
-    this.queue.push(job);
-    this.waiting += raw.length;
-    this.far?.postMessage({ raw, alone, fresh } satisfies Job);
+    this.queue.push({ job, done });
+    this.waiting += job[0].length;
+    this.far?.postMessage(job);
     if (this.queue.length === 1) this.listen(this.leave);
   }
 
@@ -110,9 +106,9 @@ export class Press {
 /** The worker's side: what comes back is the payload of each job, in order. */
 export function serve(port: Pick<Worker, 'onmessage' | 'postMessage'>): void {
   const stream = new Deflater();
-  port.onmessage = ({ data }: MessageEvent<Job>) => {
-    if (data.fresh) stream.fresh();
-    const payload = (data.alone ? new Deflater() : stream).frame(data.raw);
+  port.onmessage = ({ data: [raw, alone, fresh] }: MessageEvent<Job>) => {
+    if (fresh) stream.fresh();
+    const payload = (alone ? new Deflater() : stream).frame(raw);
     port.postMessage(payload, [payload.buffer]);
   };
 }
