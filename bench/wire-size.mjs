@@ -93,7 +93,7 @@ async function session({ seconds, seed, kind }) {
   }
   await wait(300);
   if (globalThis.recorder.errors.length) throw new Error(globalThis.recorder.errors[0]);
-  return { ridealong: globalThis.recorder.bytes(), events: globalThis.events };
+  return { ridealong: globalThis.recorder.bytes(), parts: globalThis.recorder.parts(), events: globalThis.events };
 }
 
 /** Bytes of one deflate stream over all events, flushed with every batch. */
@@ -123,10 +123,10 @@ async function one(browser, site, html, kind, seed) {
   for (const content of [site.rrweb, site.ridealong]) await page.addScriptTag({ content });
   await page.waitForTimeout(200);
   await page.evaluate(begin);
-  const { ridealong, events } = await page.evaluate(session, { seconds: SECONDS, seed, kind });
+  const { ridealong, parts, events } = await page.evaluate(session, { seconds: SECONDS, seed, kind });
   await context.close();
   const json = events.reduce((sum, [, text]) => sum + text.length, 0);
-  return { ridealong, 'rrweb-json': json, 'rrweb-streamed': await streamed(events) };
+  return { parts, bytes: { ridealong, 'rrweb-json': json, 'rrweb-streamed': await streamed(events) } };
 }
 
 export async function run() {
@@ -146,10 +146,11 @@ export async function run() {
       Object.entries(cases).map(async ([name, [kind, html]]) => {
         const shares = [];
         for (let i = 0; i < ROUNDS; i++) {
-          const bytes = await one(browser, site, html, kind, i + 1);
+          const { parts, bytes } = await one(browser, site, html, kind, i + 1);
           shares.push(bytes.ridealong / bytes['rrweb-streamed']);
           for (const [variant, count] of Object.entries(bytes))
             print({ bench: 'wire-size', case: name, variant, bytes: count, seconds: SECONDS, seed: i + 1 });
+          print({ bench: 'wire-size', case: name, variant: 'breakdown', ...parts, seed: i + 1 });
         }
         ratio('wire-size', 'ridealong/rrweb-streamed', shares, { case: name });
       }),

@@ -37,6 +37,15 @@ const (
 	FlagFresh    = 2 // the lane's window and string table are emptied before this frame
 )
 
+// The first byte of a frame.
+const (
+	kindMask  = 0x1f
+	flagShift = 5
+)
+
+// positioned: frames of this kind stand somewhere in the log.
+func (k Kind) positioned() bool { return k <= KindEntries }
+
 // Frame is the unit of the log.
 type Frame struct {
 	Kind    Kind
@@ -49,9 +58,11 @@ type Frame struct {
 
 // Append encodes f behind b.
 func (f Frame) Append(b []byte) []byte {
-	b = append(b, byte(f.Kind), f.Flags)
-	b = appendVarint(appendVarint(appendVarint(b, f.Epoch), f.Seq), f.Time)
-	return append(b, f.Payload...)
+	b = appendVarint(append(b, byte(f.Kind)&kindMask|f.Flags<<flagShift), f.Epoch)
+	if f.Kind.positioned() {
+		b = appendVarint(b, f.Seq)
+	}
+	return append(appendVarint(b, f.Time), f.Payload...)
 }
 
 // DecodeFrame reads one frame; its payload shares b.
@@ -60,8 +71,12 @@ func DecodeFrame(b []byte) (Frame, error) {
 		return Frame{}, fmt.Errorf("%w: frame of %d bytes", ErrDecode, len(b))
 	}
 	r := reader{buf: b}
-	f := Frame{Kind: Kind(r.u8()), Flags: r.u8(), Epoch: r.varint(), Seq: r.varint(), Time: r.varint()}
-	f.Payload = r.rest()
+	head := r.u8()
+	f := Frame{Kind: Kind(head & kindMask), Flags: head >> flagShift, Epoch: r.varint()}
+	if f.Kind.positioned() {
+		f.Seq = r.varint()
+	}
+	f.Time, f.Payload = r.varint(), r.rest()
 	if r.err != nil {
 		return Frame{}, r.err
 	}

@@ -321,8 +321,16 @@ func (r *reader) samples() []Sample {
 		return nil
 	}
 	out := make([]Sample, n)
+	last := Sample{}
 	for i := range out {
-		out[i] = Sample{r.zigzag(), r.zigzag(), r.varint()}
+		last.X += r.zigzag()
+		last.Y += r.zigzag()
+		if i == 0 {
+			last.Before = r.varint()
+		} else {
+			last.Before -= uint32(r.zigzag()) //nolint:gosec // wraps, as the writer does
+		}
+		out[i] = last
 	}
 	return out
 }

@@ -334,8 +334,15 @@ func (w *OpWriter) Event(n, age uint32, name, data string) {
 // AppendSamples writes a POINTER frame's payload behind b.
 func AppendSamples(b []byte, samples []Sample) []byte {
 	b = appendVarint(b, uint32(len(samples)))
-	for _, s := range samples {
-		b = appendVarint(appendZigzag(appendZigzag(b, s.X), s.Y), s.Before)
+	last := Sample{}
+	for i, s := range samples {
+		b = appendZigzag(appendZigzag(b, s.X-last.X), s.Y-last.Y)
+		if i == 0 {
+			b = appendVarint(b, s.Before)
+		} else {
+			b = appendZigzag(b, int32(last.Before-s.Before)) //nolint:gosec // wraps, as the reader does
+		}
+		last = s
 	}
 	return b
 }

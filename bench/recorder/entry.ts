@@ -1,5 +1,6 @@
 // What the benches put into a page: the recorder as `Recorder.start` puts it together, with frames that go nowhere but are counted.
 
+import { decodeFrame } from '@ridealong/wire';
 import { Capture } from '../../recorder-js/src/capture/capture.ts';
 import { isLarge } from '../../recorder-js/src/log/hire.ts';
 import { FrameLog } from '../../recorder-js/src/log/log.ts';
@@ -7,18 +8,29 @@ import { Press } from '../../recorder-js/src/log/press.ts';
 import { PointerLane } from '../../recorder-js/src/pointer.ts';
 import { Privacy } from '../../recorder-js/src/privacy/policy.ts';
 
+const KINDS: readonly string[] = ['', 'keyframe', 'ops', 'entries', 'pointer'];
+
 /** Set by the build: the worker's code. */
 declare const WORKER_CODE: string;
 
 function start(): object {
   const errors: string[] = [];
   let sent = 0;
+  /** Frames, bytes of their heads and of their payloads, by kind. */
+  const parts: Record<string, { n: number; head: number; payload: number }> = {};
+  const send = (frame: Uint8Array) => {
+    sent += frame.length;
+    const { kind, payload } = decodeFrame(frame);
+    parts[KINDS[kind] ?? kind] ??= { n: 0, head: 0, payload: 0 };
+    const part = parts[KINDS[kind] ?? kind] as (typeof parts)[string];
+    part.n++;
+    part.head += frame.length - payload.length;
+    part.payload += payload.length;
+  };
   const press = new Press();
   if (isLarge(document)) press.hire(new Worker(URL.createObjectURL(new Blob([WORKER_CODE]))));
   const log = new FrameLog(1, undefined, press);
-  const pointer = new PointerLane(log, (frame) => {
-    sent += frame.length;
-  });
+  const pointer = new PointerLane(log, send);
   const capture = new Capture({
     window,
     ops: log.ops,
@@ -36,11 +48,12 @@ function start(): object {
   log.watch(() => {
     // As a watcher with an empty line: each frame once.
     if (!begun) {
-      begun = log.keyframe()?.length ?? 0;
-      sent += begun;
-      if (!begun) return;
+      const whole = log.keyframe();
+      if (!whole) return;
+      begun = whole.length;
+      send(whole);
     }
-    for (const frame of log.since(seen) ?? []) sent += frame.length;
+    for (const frame of log.since(seen) ?? []) send(frame);
     seen = log.seq;
   });
   capture.snapshot();
@@ -48,6 +61,7 @@ function start(): object {
     errors,
     /** Bytes of all frames so far. */
     bytes: () => sent,
+    parts: () => parts,
     busy: () => capture.partial || press.waiting > 0,
     stop: () => capture.stop(),
   };

@@ -112,7 +112,7 @@ function read(where: string, inflater: Inflater, table: StringTable, frame: Fram
     inflater.fresh();
     table.fresh();
   }
-  const raw = inflater.frame(frame.payload);
+  const raw = frame.flags & Flag.deflated ? inflater.frame(frame.payload) : frame.payload;
   const all: Evidence[] = [];
   let texts = '';
   const sink = new Proxy({} as Ops, {

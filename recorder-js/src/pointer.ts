@@ -1,10 +1,10 @@
-// The live pointer: samples of one frame's time go out together, the first at once. Lossy, outside the log.
+// The live pointer: the samples of a moment go out together, the first at once. Lossy, outside the log.
 
 import { encodeFrame, Kind, Writer, writeSamples } from '@ridealong/wire';
 import type { FrameLog } from './log/log.ts';
 
-/** Between two frames, ms. */
-const STEP = 16;
+/** Between two frames, ms: two samples share a frame's head. */
+const STEP = 33;
 
 export class PointerLane {
   private samples: { x: number; y: number; at: number }[] = [];

@@ -60,7 +60,7 @@ describe('frames', () => {
           inflater.fresh();
           table.fresh();
         }
-        readOps(inflater.frame(frame.payload), table, reader);
+        readOps(frame.flags & Flag.deflated ? inflater.frame(frame.payload) : frame.payload, table, reader);
       }
       expect(reader.treeHash().value).toBe(log.mirror.treeHash().value);
     }
@@ -104,7 +104,8 @@ describe('frames', () => {
     const [frame] = log.since(log.seq - 1) ?? [];
     const { payload, flags } = decodeFrame(frame ?? new Uint8Array());
     expect(flags & Flag.fresh).toBeTruthy();
-    readOps(new Inflater().frame(payload), new StringTable(), reader);
+    expect(flags & Flag.deflated).toBeFalsy(); // three bytes
+    readOps(payload, new StringTable(), reader);
     expect(reader.count).toBe(1);
   });
 });

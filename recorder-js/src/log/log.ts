@@ -8,6 +8,9 @@ import { encodeFrame, Flag, Kind, Limits, type Ops, OpWriter } from '@ridealong/
 import { Mirror } from './mirror.ts';
 import { Press } from './press.ts';
 
+/** What is shorter becomes longer when it is deflated, bytes. */
+const TINY = 8;
+
 interface Kept {
   at: number;
   frame: Uint8Array;
@@ -98,7 +101,7 @@ export class FrameLog {
   }
 
   private encode(kind: number, flags: number, seq: number, time: number, payload: Uint8Array): Uint8Array {
-    return encodeFrame({ kind, flags: Flag.deflated | flags, epoch: this.epoch, seq, time, payload });
+    return encodeFrame({ kind, flags, epoch: this.epoch, seq, time, payload });
   }
 
   private append(partial: boolean): void {
@@ -106,14 +109,17 @@ export class FrameLog {
     const time = this.time();
     const flags = this.fresh ? Flag.fresh : 0;
     this.fresh = false;
-    this.press.deflate(this.writer.take(), false, (payload) => {
-      const frame = this.encode(Kind.ops, flags, seq, time, payload);
+    const raw = this.writer.take();
+    const complete = (payload: Uint8Array, deflated = 0) => {
+      const frame = this.encode(Kind.ops, flags | deflated, seq, time, payload);
       this.seq = seq;
       this.whole = undefined;
       this.keep(frame);
       if (partial) this.keyframeSize += frame.length;
       this.wake();
-    });
+    };
+    if (raw.length < TINY && this.press.waiting === 0) complete(raw);
+    else this.press.deflate(raw, false, (payload) => complete(payload, Flag.deflated));
     if (this.writer.full) this.begin();
   }
 
@@ -169,7 +175,7 @@ export class FrameLog {
     this.wholeAsked = true;
     this.begin();
     this.press.deflate(ops, true, (payload) => {
-      this.whole = this.encode(Kind.keyframe, 0, seq, time, payload);
+      this.whole = this.encode(Kind.keyframe, Flag.deflated, seq, time, payload);
       this.keyframeSize = this.whole.length;
       this.wholeAsked = false;
       if (later) this.wake();

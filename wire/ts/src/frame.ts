@@ -11,6 +11,10 @@ export const Kind = { keyframe: 1, ops: 2, entries: 3, pointer: 4, control: 5, a
 export const Flag = { deflated: 1, fresh: 2 } as const;
 export const PieceFlag = { first: 1, last: 2 } as const;
 
+/** The first byte of a frame. */
+const KIND_MASK = 0x1f;
+const FLAG_SHIFT = 5;
+
 export interface Frame {
   kind: number;
   flags: number;
@@ -23,10 +27,9 @@ export interface Frame {
 
 export function encodeFrame(f: Frame): Uint8Array<ArrayBuffer> {
   const w = new Writer(f.payload.length + 20);
-  w.u8(f.kind);
-  w.u8(f.flags);
+  w.u8(f.kind | (f.flags << FLAG_SHIFT));
   w.varint(f.epoch);
-  w.varint(f.seq);
+  if (f.kind <= Kind.entries) w.varint(f.seq);
   w.varint(f.time);
   w.bytes(f.payload);
   return w.take();
@@ -36,8 +39,11 @@ export function encodeFrame(f: Frame): Uint8Array<ArrayBuffer> {
 export function decodeFrame(bytes: Uint8Array): Frame {
   if (bytes.length > Limits.MaxFrame) throw new DecodeError(`frame of ${bytes.length} bytes`);
   const r = new HeadReader(bytes);
-  const f = { kind: r.u8(), flags: r.u8(), epoch: r.varint(), seq: r.varint(), time: r.varint() };
-  return { ...f, payload: r.rest() };
+  const head = r.u8();
+  const kind = head & KIND_MASK;
+  const epoch = r.varint();
+  const seq = kind <= Kind.entries ? r.varint() : 0;
+  return { kind, flags: head >> FLAG_SHIFT, epoch, seq, time: r.varint(), payload: r.rest() };
 }
 
 /** Cuts a frame into pieces of at most MaxPiece bytes. */

@@ -389,13 +389,17 @@ export class OpWriter implements Ops {
   }
 }
 
-/** Pointer samples, flat: x, y, ms before the frame's time. Also the payload of a POINTER frame. */
+/** Pointer samples, flat: x, y, ms before the frame's time; each after the first by what is different. Also the payload of a POINTER frame. */
 export function writeSamples(out: Writer, samples: readonly number[]): void {
   out.varint(samples.length / 3);
+  let [lastX, lastY, lastBefore] = [0, 0, 0];
   for (let i = 0; i < samples.length; i += 3) {
-    out.zigzag(samples[i] as number);
-    out.zigzag(samples[i + 1] as number);
-    out.varint(samples[i + 2] as number);
+    const [x, y, before] = samples.slice(i) as [number, number, number];
+    out.zigzag(x - lastX);
+    out.zigzag(y - lastY);
+    if (i === 0) out.varint(before);
+    else out.zigzag(lastBefore - before);
+    [lastX, lastY, lastBefore] = [x, y, before];
   }
 }
 
@@ -403,7 +407,13 @@ export function readSamples(r: Reader): number[] {
   const n = r.varint();
   if (n * 3 > r.left) r.fail(`${n} samples in ${r.left} bytes`);
   const out: number[] = [];
-  for (let i = 0; i < n; i++) out.push(r.zigzag(), r.zigzag(), r.varint());
+  let [x, y, before] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    x = (x + r.zigzag()) | 0;
+    y = (y + r.zigzag()) | 0;
+    before = (i === 0 ? r.varint() : before - r.zigzag()) >>> 0;
+    out.push(x, y, before);
+  }
   return out;
 }
 
