@@ -8,7 +8,7 @@ import { Limits, RuleAct } from '@ridealong/wire';
 import { adoptedSheets, baseURI, isConnected, mediaOf, nodeType, sheetOf } from '../dom.ts';
 import type { Budget } from './budget.ts';
 import { type Context, known } from './context.ts';
-import { mediaText, rulesOf, ruleText } from './css.ts';
+import { mediaText, rulesOf, ruleText, ruleTexts } from './css.ts';
 import type { Patches } from './patch.ts';
 
 type Root = Document | ShadowRoot;
@@ -84,10 +84,7 @@ export class Sheets {
     const base = baseOf(this.c, sheet);
     const list = rulesOf(sheet);
     const length = Math.min(list?.length ?? 0, Limits.MaxRules);
-    const rules: string[] = [];
-    while (rules.length < length && !budget?.over()) {
-      rules.push(ruleText(this.c, list?.[rules.length] as CSSRule, base));
-    }
+    const rules = list ? ruleTexts(this.c, list, 0, base, budget) : [];
     this.c.ops.sheet(id, sheet.disabled ? 1 : 0, mediaText(this.c, mediaOf(sheet)), rules);
     if (rules.length < length) this.begun.set(sheet, rules.length);
     else this.begun.delete(sheet);
@@ -97,12 +94,13 @@ export class Sheets {
     const id = this.idOf(sheet);
     const list = id === undefined ? undefined : rulesOf(sheet);
     const base = baseOf(this.c, sheet);
-    for (let i = from; id !== undefined && list && i < list.length && i < Limits.MaxRules; i++) {
-      if (budget.over()) {
-        this.begun.set(sheet, i);
+    if (id !== undefined && list) {
+      let at = from;
+      for (const text of ruleTexts(this.c, list, from, base, budget)) this.c.ops.rule(id, [at++], RuleAct.insert, text);
+      if (at < Math.min(list.length, Limits.MaxRules)) {
+        this.begun.set(sheet, at);
         return;
       }
-      this.c.ops.rule(id, [i], RuleAct.insert, ruleText(this.c, list[i] as CSSRule, base));
     }
     this.begun.delete(sheet);
   }

@@ -102,6 +102,25 @@ export class Writer {
     this.at += wrote;
   }
 
+  /** Writes each text behind `mark` when all of them are ASCII; otherwise writes nothing and says false. One call for all of them. */
+  plainTexts(texts: readonly string[], mark: number): boolean {
+    const all = texts.join('');
+    const n = all.length;
+    // Written behind room for all heads, then moved down to them.
+    const heads = texts.length * 6;
+    const b = this.room(heads + n);
+    let from = this.at + heads;
+    if (encoder.encodeInto(all, b.subarray(from, from + n)).read < n) return false;
+    for (const { length } of texts) {
+      this.u8(mark);
+      this.varint(length);
+      b.copyWithin(this.at, from, from + length);
+      this.at += length;
+      from += length;
+    }
+    return true;
+  }
+
   /** Writes s when all of it is ASCII; otherwise writes nothing and says false. n < 128. */
   private ascii(s: string, n: number): boolean {
     const b = this.room(n + 1);

@@ -304,7 +304,7 @@ export class OpWriter implements Ops {
     this.out.u8(flags);
     this.str(media);
     this.op(rules.length);
-    for (const r of rules) this.str(r, 0);
+    if (!this.out.plainTexts(rules, 0)) for (const r of rules) this.str(r, 0);
   }
 
   adopt(root: number, sheets: readonly number[]): void {
