@@ -23,6 +23,9 @@ interface Sheet {
 
 /** What a keyframe holds of what happened. */
 const EVENTS = 50;
+const PAGE_BITS = 8;
+const PAGE = 1 << PAGE_BITS;
+
 /** The document's slot; slot 0 is none. */
 const ROOT = 1;
 
@@ -32,7 +35,9 @@ function grown<T extends Uint8Array | Uint32Array>(array: T, next: T): T {
 }
 
 export class Mirror implements Ops {
-  private readonly slots = new Map<number, number>();
+  /** The slot of each id, in pages: ids are given in order and never again, so pages fill and empty. Behind the last slot is how many a page has. */
+  private pages: (Uint32Array | undefined)[] = [];
+  private live = 0;
   private spare: number[] = [];
   private used = 1;
   private kind = new Uint8Array(1024);
@@ -48,7 +53,7 @@ export class Mirror implements Ops {
   private previous = new Uint32Array(1024);
   /** Tag or text. */
   private word: string[] = [];
-  private attribute: (readonly string[])[] = [];
+  private attribute: string[][] = [];
   // By id, for the few that have them.
   private readonly leaves = new Map<number, (into: Nodes) => void>();
   private readonly beside = Object.keys(Beside).map(() => new Map<number, (into: Ops) => void>());
@@ -72,12 +77,12 @@ export class Mirror implements Ops {
 
   /** Live nodes. */
   get count(): number {
-    return this.slots.size;
+    return this.live;
   }
 
   /** Whether a reader has this node or sheet. */
   alive(id: number): boolean {
-    return this.slots.has(id) || this.sheets.has(id);
+    return this.find(id) !== 0 || this.sheets.has(id);
   }
 
   /** The value that a reader has of an attribute; null when it has none. */
@@ -88,7 +93,22 @@ export class Mirror implements Ops {
   }
 
   private slot(id: number): number {
-    return this.slots.get(id) ?? fail(`unknown node ${id}`);
+    return this.find(id) || fail(`unknown node ${id}`);
+  }
+
+  /** 0 for none. */
+  private find(id: number): number {
+    return this.pages[id >>> PAGE_BITS]?.[id & (PAGE - 1)] ?? 0;
+  }
+
+  private place(id: number, slot: number): void {
+    const at = id >>> PAGE_BITS;
+    const page = this.pages[at] ?? new Uint32Array(PAGE + 1);
+    const by = slot ? 1 : -1;
+    page[id & (PAGE - 1)] = slot;
+    page[PAGE] = (page[PAGE] as number) + by;
+    this.live += by;
+    this.pages[at] = page[PAGE] === 0 ? undefined : page;
   }
 
   /** Keeps something beside a node. */
@@ -99,7 +119,8 @@ export class Mirror implements Ops {
   }
 
   reset(compat: number): void {
-    this.slots.clear();
+    this.pages = [];
+    this.live = 0;
     for (const map of this.maps) map.clear();
     this.adopted.clear();
     this.spare = [];
@@ -117,11 +138,11 @@ export class Mirror implements Ops {
 
   // Nodes.
 
-  private make(id: number, kind: number, variant: number, word: string, attributes: readonly string[] = none): number {
+  private make(id: number, kind: number, variant: number, word: string, attributes = none): number {
     if (this.alive(id)) fail(`node ${id} twice`);
     const slot = this.spare.pop() ?? this.used++;
     if (slot >= this.kind.length) this.grow(slot * 2);
-    this.slots.set(id, slot);
+    this.place(id, slot);
     this.id[slot] = id;
     this.kind[slot] = kind;
     this.variant[slot] = variant;
@@ -192,7 +213,8 @@ export class Mirror implements Ops {
   }
 
   element(id: number, ns: number, tag: string, attributes: readonly string[]): void {
-    this.enter(this.make(id, Kind.element, ns, tag, attributes));
+    // Whoever told keeps no hold of the list.
+    this.enter(this.make(id, Kind.element, ns, tag, attributes as string[]));
   }
 
   text(id: number, data: string): void {
@@ -250,7 +272,7 @@ export class Mirror implements Ops {
       this.kind[slot] = Kind.none;
       this.word[slot] = '';
       this.attribute[slot] = none;
-      this.slots.delete(id);
+      this.place(id, 0);
       this.spare.push(slot);
       if (this.focused === id) this.focused = 0;
       if (this.hovered === id) this.hovered = 0;
@@ -264,7 +286,8 @@ export class Mirror implements Ops {
 
   attributes(id: number, changes: readonly (string | null)[]): void {
     const slot = this.slot(id);
-    const list = [...(this.attribute[slot] ?? none)];
+    let list = this.attribute[slot] as string[];
+    if (list === none) list = this.attribute[slot] = [];
     for (let i = 0; i < changes.length; i += 2) {
       const name = changes[i] as string;
       const value = changes[i + 1];
@@ -276,7 +299,6 @@ export class Mirror implements Ops {
         list[at + 1] = value;
       }
     }
-    this.attribute[slot] = list;
   }
 
   setText(id: number, data: string): void {
@@ -369,8 +391,7 @@ export class Mirror implements Ops {
   // Style sheets.
 
   sheet(id: number, flags: number, media: string, rules: readonly string[]): void {
-    const slot = this.slots.get(id);
-    if (slot !== undefined) this.extra[slot] = 1;
+    this.extra[this.find(id)] = 1;
     this.sheets.set(id, { flags, media, rules: [...rules], uses: this.sheets.get(id)?.uses ?? 0 });
   }
 
@@ -384,7 +405,7 @@ export class Mirror implements Ops {
   private drop(sheets: readonly number[] = []): void {
     for (const id of sheets) {
       const sheet = this.sheets.get(id);
-      if (sheet && --sheet.uses === 0 && !this.slots.has(id)) this.sheets.delete(id);
+      if (sheet && --sheet.uses === 0 && this.find(id) === 0) this.sheets.delete(id);
     }
   }
 
@@ -505,7 +526,7 @@ export class Mirror implements Ops {
   }
 }
 
-const none: readonly string[] = [];
+const none: string[] = [];
 const nowhere = [0, 0, 0, 0] as const;
 
 /** What tells how many ms have passed since this call. */
