@@ -4,7 +4,7 @@
 import { AnimationState, type Effect } from '@ridealong/wire';
 import { baseURI, isConnected } from '../dom.ts';
 import { Level } from '../privacy/policy.ts';
-import { type Context, isBlocked, known } from './context.ts';
+import { type Context, isBlocked, known, rulesOf } from './context.ts';
 import { rewriteUrls } from './css-urls.ts';
 import type { Patches } from './patch.ts';
 import { isScripted } from './scripted.ts';
@@ -117,7 +117,7 @@ export class Animations {
 
   private effect(effect: KeyframeEffect, target: Element): string {
     const { c } = this;
-    const shown = c.privacy.of(target).text === Level.show;
+    const shown = rulesOf(c, target).text === Level.show;
     const base = baseURI(target);
     const k = effect
       .getKeyframes()

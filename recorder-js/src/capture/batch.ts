@@ -5,11 +5,21 @@ import { ELEMENT, localName, nodeType, parentNode, rootOf } from '../dom.ts';
 import { Budget } from './budget.ts';
 import { type Context, opaque } from './context.ts';
 
+/** Names of one element's attributes that changed. */
+export interface Changes {
+  /** The first of them, and the others: there is seldom more than one. */
+  readonly name: string;
+  more: Set<string> | undefined;
+  /** In which of the observer's turns the last one was noted. */
+  turn: number;
+}
+
 /** Prefixes that markup uses; the observer tells local names. */
 const PREFIXES: Record<string, string> = {
   'http://www.w3.org/1999/xlink': 'xlink:',
   'http://www.w3.org/XML/1998/namespace': 'xml:',
 };
+const PREFIXED = /^(?:href|title|show|actuate|role|arcrole|type|label|from|to|base|lang|space|id)$/;
 
 /** What the observer brings is sorted at once, as far as there is time, ms. */
 const AT_ONCE = 5;
@@ -17,7 +27,7 @@ const AT_ONCE = 5;
 export class Batch {
   /** Came, went or moved. */
   readonly touched = new Set<Node>();
-  readonly attributes = new Map<Element, Set<string>>();
+  readonly attributes = new Map<Element, Changes>();
   readonly texts = new Set<CharacterData>();
   readonly restyled = new Set<Element>();
   /** Have to be sent anew. */
@@ -26,6 +36,10 @@ export class Batch {
   readonly lost = new Set<Node>();
   private records: readonly MutationRecord[] = [];
   private sorted = 0;
+  private turn = 0;
+  /** The attribute of the record before, and whether its name may have a prefix: floods have one name. */
+  private name = '';
+  private prefixed = false;
 
   constructor(
     private readonly c: Context,
@@ -45,6 +59,7 @@ export class Batch {
   /** Takes what the observer saw. */
   add(records: readonly MutationRecord[]): void {
     const first = this.waiting === 0;
+    this.turn++;
     this.records = first ? records : [...this.records.slice(this.sorted), ...records];
     this.sorted = 0;
     if (first) this.sort(new Budget(AT_ONCE), false);
@@ -62,11 +77,11 @@ export class Batch {
   }
 
   private one(record: MutationRecord, late: boolean): void {
-    const { target, type } = record;
-    if (type === 'attributes') {
-      const prefix = record.attributeNamespace ? (PREFIXES[record.attributeNamespace] ?? '') : '';
-      this.attribute(target as Element, prefix + (record.attributeName ?? ''));
-    } else if (type === 'characterData') this.text(target as CharacterData);
+    const { target } = record;
+    const name = record.attributeName;
+    if (name !== null) return this.attribute(target as Element, name, record);
+    const { type } = record;
+    if (type === 'characterData') this.text(target as CharacterData);
     else if (nodeType(target) === ELEMENT && opaque(target as Element)) this.opaque(target as Element);
     else {
       const { addedNodes, removedNodes } = record;
@@ -80,10 +95,21 @@ export class Batch {
     }
   }
 
-  private attribute(element: Element, name: string): void {
-    const names = this.attributes.get(element);
-    if (names) names.add(name);
-    else this.attributes.set(element, new Set([name]));
+  private attribute(element: Element, local: string, record: MutationRecord): void {
+    if (local !== this.name) {
+      this.name = local;
+      this.prefixed = PREFIXED.test(local);
+    }
+    const name = this.prefixed ? (PREFIXES[record.attributeNamespace ?? ''] ?? '') + local : local;
+    const { turn } = this;
+    const changes = this.attributes.get(element);
+    if (!changes) this.attributes.set(element, { name, more: undefined, turn });
+    else if (changes.name !== name) {
+      changes.more ??= new Set();
+      changes.more.add(name);
+    } else if (changes.turn === turn)
+      return; // the value is the one that was looked at
+    else changes.turn = turn;
     if (this.c.privacy.changed(element, name) || makesOther(element, name)) this.anew.add(element);
   }
 

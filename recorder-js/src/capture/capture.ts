@@ -27,7 +27,7 @@ import type { Privacy } from '../privacy/policy.ts';
 import { reduceUrl } from '../privacy/url.ts';
 import { chosenPicture } from './attributes.ts';
 import { Budget } from './budget.ts';
-import { type AssetSource, beganAnew, type Context, Ids, known } from './context.ts';
+import { type AssetSource, beganAnew, type Context, Ids, known, rulesOf } from './context.ts';
 import { environment } from './environment.ts';
 import { Events } from './events.ts';
 import { Fields } from './fields.ts';
@@ -67,15 +67,18 @@ export interface CaptureOptions {
   slice?: number;
 }
 
-/** Between two groups that go out at once, ms. */
-const PAUSE = 8;
+/** Between two groups that go out at once, ms: in a flood there is one a frame. */
+const PAUSE = 16;
 const SLICE = 10;
 /** Between two questions for room, ms. */
 const ROOM_EVERY = 30;
 /** Changes that are few enough for the observer's own task. */
 const SMALL = 400;
-/** What nobody told of is compared so seldom that it takes at most one part in this many of the time. */
+/** What nobody told of is compared so seldom that it takes at most one part in this many of the time, and in a flood not more often than so, ms. */
 const SHARE = 20;
+const CHECK_EVERY = 50;
+/** A page that gets no frames gets its groups after this time, ms. */
+const FRAMELESS = 100;
 
 export class Capture {
   private readonly c: Context;
@@ -100,6 +103,11 @@ export class Capture {
   private nextCheck = 0;
   private hinted = false;
   private scheduled = false;
+  /** Timers that are set. */
+  private frameless = false;
+  private checking = false;
+  /** Something was written since what nobody tells of was compared. */
+  private unchecked = false;
   private called = false;
   private slicing = false;
   private readonly turn = new MessageChannel();
@@ -113,7 +121,15 @@ export class Capture {
     const guard = <A extends unknown[]>(f: (...args: A) => void) => this.guarded(f);
     const soon = () => this.soon();
     const named = (text: string) => this.names.rule(text);
-    this.c = { ...options, ids, named, blocked: new WeakMap(), foreign: new WeakMap(), rules: new WeakMap() };
+    this.c = {
+      ...options,
+      ids,
+      named,
+      blocked: new WeakMap(),
+      foreign: new WeakMap(),
+      rules: new WeakMap(),
+      within: new WeakMap(),
+    };
     if (ids.of(window.document) === undefined) ids.give(window.document); // DOCUMENT_ID
     this.patches = new Patches(onError);
     this.names = new Names(this.c, soon);
@@ -134,6 +150,7 @@ export class Capture {
     this.events = new Events(this.c, {
       guard,
       soon,
+      typed: (field) => this.typed(field),
       change: (write) => this.change(write),
       frame: () => this.schedule(),
       loaded: (element) => this.loaded(element),
@@ -158,6 +175,7 @@ export class Capture {
     ops.reset(compatOf(document));
     this.url = '';
     this.title = '';
+    this.hinted = true;
     this.events.snapshot();
     ops.environment(environment(window, this.c.privacy.mode === 'standard'));
     const after = new After();
@@ -222,37 +240,61 @@ export class Capture {
   /** A group as soon as the page's own code has come to its end, or in the next frame; there is something to compare. */
   private soon(): void {
     this.hinted = true;
+    this.call();
+  }
+
+  /** Something was typed into a field, or a script set it: when it has to do with no others, it alone is compared. */
+  private typed(field: Element): void {
+    if (this.fields.touch(field)) this.call();
+    else this.soon();
+  }
+
+  private call(): void {
     if (this.called || !this.running) return;
     if (!this.quiet()) return this.schedule();
     this.called = true;
-    void this.afterwards(
-      this.guarded(() => {
-        this.called = false;
-        this.group(this.observer.takeRecords());
-      }),
-    );
+    void this.afterwards();
   }
 
   /** Not by a promise of the page's: frameworks put their own in its place. */
-  private async afterwards(run: () => void): Promise<void> {
+  private async afterwards(): Promise<void> {
     await null;
-    run();
+    this.calledGroup();
   }
+
+  private readonly calledGroup = this.guarded(() => {
+    this.called = false;
+    this.group(this.observer.takeRecords());
+  });
 
   /** A group in the next frame; in a hidden page, where frames do not come, soon. */
   private schedule(): void {
     if (this.scheduled || !this.running) return;
-    this.scheduled = true;
-    let later = false; // a page's own timers may call at once
-    const run = this.guarded(() => {
-      if (!this.scheduled || !later) return;
-      this.scheduled = false;
-      if (this.broken) this.snapshot();
-      else this.group(this.observer.takeRecords());
-    });
     const { window } = this.options;
-    if (visibilityState(window.document) === 'visible') native(window, 'requestAnimationFrame').call(window, run);
-    native(window, 'setTimeout').call(window, run, 100);
+    if (visibilityState(window.document) === 'visible')
+      native(window, 'requestAnimationFrame').call(window, this.scheduledGroup);
+    this.scheduled = true; // after: a page's own timers may call at once
+    if (this.frameless) return;
+    this.frameless = true;
+    this.after(FRAMELESS, () => {
+      this.frameless = false;
+      this.scheduledGroup();
+    });
+  }
+
+  private readonly scheduledGroup = this.guarded(() => {
+    if (!this.scheduled) return;
+    this.scheduled = false;
+    if (this.broken) this.snapshot();
+    else this.group(this.observer.takeRecords());
+  });
+
+  private after(ms: number, run: () => void): void {
+    let later = false;
+    const ours = this.guarded(() => {
+      if (later) run();
+    });
+    native(this.options.window, 'setTimeout').call(this.options.window, ours, ms);
     later = true;
   }
 
@@ -269,25 +311,39 @@ export class Capture {
     this.tree(records, budget);
     this.sheets.write(budget);
     this.scrolls.write();
+    this.fields.write();
     this.check();
     this.events.write();
-    this.page();
     this.end();
   }
 
   /** What is compared instead of heard of. */
   private check(): void {
     const start = performance.now();
-    if (!this.hinted && start < this.nextCheck) return this.schedule();
+    if (!this.hinted && start < this.nextCheck) {
+      this.unchecked = true;
+      return this.checkLater(this.nextCheck - start);
+    }
     this.hinted = false;
+    this.unchecked = false;
     this.sheets.check();
     this.fields.check();
     this.states.check();
     this.names.check();
     this.animations.check();
     this.fonts.check();
+    this.page();
     const end = performance.now();
-    this.nextCheck = end + (end - start) * SHARE;
+    this.nextCheck = end + Math.max(CHECK_EVERY, (end - start) * SHARE);
+  }
+
+  private checkLater(ms: number): void {
+    if (this.checking) return;
+    this.checking = true;
+    this.after(ms, () => {
+      this.checking = false;
+      if (this.unchecked) this.group(this.observer.takeRecords());
+    });
   }
 
   private tree(records: MutationRecord[], budget: Budget): void {
@@ -315,7 +371,7 @@ export class Capture {
   private next(): void {
     if (!this.running) return;
     if (this.options.room?.() !== false) return this.turn.port2.postMessage(0);
-    native(this.options.window, 'setTimeout').call(this.options.window, () => this.next(), ROOM_EVERY);
+    this.after(ROOM_EVERY, () => this.next());
   }
 
   /** What new nodes need besides themselves. */
@@ -327,6 +383,7 @@ export class Capture {
     for (const element of after.states) this.states.add(element);
     for (const element of after.custom) this.names.add(element);
     for (const element of after.media) this.picture(element);
+    if (after.states.length + after.custom.length + after.changed.length > 0) this.hinted = true;
     for (const element of after.changed) {
       this.fields.again(element);
       this.states.touch(element);
@@ -359,7 +416,7 @@ export class Capture {
     if (!window || this.windows.has(window)) return;
     this.windows.add(window);
     this.sheets.patch(window, this.patches);
-    this.fields.patch(window, this.patches, () => this.soon());
+    this.fields.patch(window, this.patches, (field) => this.typed(field));
     this.names.patch(window, this.patches);
     this.animations.patch(window);
     this.fonts.patch(window, this.patches, () => this.soon());
@@ -400,7 +457,7 @@ export class Capture {
       this.sheets.element(element);
       this.soon();
     } else if (tag === 'img') {
-      const source = chosenPicture(this.c, element, this.c.privacy.of(element));
+      const source = chosenPicture(this.c, element, rulesOf(this.c, element));
       if (source !== null) this.change(() => this.c.ops.attributes(id, ['src', source]));
     } else if (tag === 'iframe') {
       const inner = contentOf(element);

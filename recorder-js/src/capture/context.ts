@@ -1,7 +1,18 @@
 // What the parts of the capture share: where ops go, who is who, and what is left out.
 
 import type { Ops } from '@ridealong/wire';
-import { attribute, contentOf, ELEMENT, isHtml, localName, nodeType } from '../dom.ts';
+import {
+  around,
+  attribute,
+  contentOf,
+  DOCUMENT,
+  ELEMENT,
+  isHtml,
+  localName,
+  nodeType,
+  ownerDocument,
+  parentElement,
+} from '../dom.ts';
 import type { Privacy, Rules } from '../privacy/policy.ts';
 
 /** Gives asset numbers for URLs; 0 for nothing to show. */
@@ -54,6 +65,8 @@ export interface Context {
   readonly named: (text: string) => void;
   /** The rules that nodes were written under, where they are not those of the whole page. */
   readonly rules: WeakMap<Node, Rules>;
+  /** The rules inside of elements, where they are others than around them. */
+  readonly within: WeakMap<Element, Rules>;
 }
 
 export interface Placeholder {
@@ -66,6 +79,30 @@ export interface Placeholder {
 export function known(c: Context, node: object): number | undefined {
   const id = c.ids.of(node);
   return id !== undefined && c.alive(id) ? id : undefined;
+}
+
+/** The rules at an element that the receiving side has: those it was written under, for when they change it is written anew. */
+export function rulesOf(c: Context, element: Element): Rules {
+  if (c.privacy.bySelectors) return c.privacy.of(element);
+  return c.within.get(element) ?? rulesAround(c, element);
+}
+
+/** The same for children of an element, a shadow root or a document. */
+export function rulesBelow(c: Context, parent: Node): Rules {
+  if (nodeType(parent) === ELEMENT) return rulesOf(c, parent as Element);
+  const element = around(parent);
+  const rules = element ? rulesOf(c, element) : c.privacy.root;
+  return nodeType(parent) === DOCUMENT ? c.privacy.within(parent as Document, rules) : rules;
+}
+
+/** The same around a node. */
+export function rulesAround(c: Context, node: Node): Rules {
+  const { privacy } = c;
+  if (privacy.bySelectors) {
+    const parent = parentElement(node);
+    return parent ? privacy.of(parent) : privacy.root;
+  }
+  return privacy.within(ownerDocument(node), c.rules.get(node) ?? privacy.root);
 }
 
 /** Whether the receiving side has a placeholder for this id: nothing below it, and none of its attributes, is told. */

@@ -30,6 +30,8 @@ export interface EventHost {
   change: (write: () => void) => void;
   /** Asks for a group: at once after a pause, else in the next frame. */
   soon: () => void;
+  /** Asks for a group: a field was typed into. */
+  typed: (field: Element) => void;
   /** Asks for a group in the next frame. */
   frame: () => void;
   loaded: (element: Element) => void;
@@ -81,7 +83,10 @@ export class Events {
     this.on(root, ['change', 'toggle', 'close', 'cancel', 'reset', 'slotchange'], () => host.soon());
     this.on(root, ['load'], (event) => isElement(event.target) && host.loaded(event.target));
     if (nodeType(root) !== DOCUMENT) return;
-    this.on(root, ['input'], () => host.soon());
+    this.on(root, ['input'], (event) => {
+      const [target] = event.composedPath();
+      if (isElement(target)) host.typed(target);
+    });
     this.on(root, ['pointermove', 'touchmove'], (event) => this.move(event));
     this.on(root, ['pointerover'], (event) => {
       const [target] = event.composedPath();

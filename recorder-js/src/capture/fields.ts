@@ -18,7 +18,7 @@ import {
 } from '../dom.ts';
 import { onFloor } from '../privacy/floor.ts';
 import type { Rules } from '../privacy/policy.ts';
-import { type Context, known } from './context.ts';
+import { type Context, known, rulesOf } from './context.ts';
 import type { Patches } from './patch.ts';
 
 /** What no field holds. */
@@ -29,6 +29,7 @@ export const isField = (tag: string): boolean => tag === 'input' || tag === 'tex
 export class Fields {
   /** What each field held when it was written. */
   private readonly held = new Map<Element, string>();
+  private readonly touched = new Set<Element>();
 
   constructor(private readonly c: Context) {}
 
@@ -37,6 +38,7 @@ export class Fields {
     const tag = localName(element);
     const plain = tag === 'textarea' || (tag === 'input' && !has(element, 'checked'));
     this.held.set(element, plain ? blank(element) : UNKNOWN);
+    this.touched.add(element);
     if (tag === 'input') onFloor(element); // a password is remembered as one before anybody types
   }
 
@@ -44,24 +46,43 @@ export class Fields {
   again(element: Element): void {
     if (!this.held.has(element)) return;
     this.held.set(element, UNKNOWN);
+    this.touched.add(element);
     onFloor(element);
   }
 
-  check(): void {
-    for (const [element, before] of this.held) {
-      const id = known(this.c, element);
-      if (id === undefined) {
-        this.held.delete(element);
-        continue;
-      }
-      const now = read(element);
-      if (now === before) continue;
-      this.held.set(element, now);
-      this.write(id, element, this.c.privacy.of(element));
-    }
+  /** A field was typed into, or set by a script; false when others may have changed with it. */
+  touch(element: Element): boolean {
+    const tag = localName(element);
+    if (tag !== 'textarea' && (tag !== 'input' || isCheck(inputType(element)))) return false;
+    this.touched.add(element);
+    return true;
   }
 
-  private write(id: number, element: Element, rules: Rules): void {
+  /** Writes those that were touched. */
+  write(): void {
+    for (const element of this.touched) this.one(element);
+    this.touched.clear();
+  }
+
+  check(): void {
+    for (const element of this.held.keys()) this.one(element);
+  }
+
+  private one(element: Element): void {
+    const before = this.held.get(element);
+    if (before === undefined) return;
+    const id = known(this.c, element);
+    if (id === undefined) {
+      this.held.delete(element);
+      return;
+    }
+    const now = read(element);
+    if (now === before) return;
+    this.held.set(element, now);
+    this.tell(id, element, rulesOf(this.c, element));
+  }
+
+  private tell(id: number, element: Element, rules: Rules): void {
     const { privacy, ops } = this.c;
     const tag = localName(element);
     if (tag === 'select') {
@@ -78,7 +99,7 @@ export class Fields {
   }
 
   /** Asks for a group when scripts set fields of one window. */
-  patch(window: Window & typeof globalThis, patches: Patches, soon: () => void): void {
+  patch(window: Window & typeof globalThis, patches: Patches, typed: (field: Element) => void): void {
     for (const [owner, ...names] of [
       [window.HTMLInputElement, 'value', 'checked', 'indeterminate', 'valueAsNumber', 'valueAsDate'],
       [window.HTMLTextAreaElement, 'value'],
@@ -86,7 +107,7 @@ export class Fields {
       [window.HTMLOptionElement, 'selected'],
     ] as const)
       patches.after<Element>(owner, 'set', names, (field) => {
-        if (known(this.c, field) !== undefined) soon();
+        if (known(this.c, field) !== undefined) typed(field);
       });
   }
 }

@@ -19,15 +19,24 @@ import {
   localName,
   nextSibling,
   nodeType,
-  parentElement,
   parentNode,
   previousSibling,
   shadowRootOf,
 } from '../dom.ts';
 import { attributeValue, chosenPicture } from './attributes.ts';
-import { Batch } from './batch.ts';
+import { Batch, type Changes } from './batch.ts';
 import type { Budget } from './budget.ts';
-import { beganAnew, type Context, captured, isBlocked, known, opaque } from './context.ts';
+import {
+  beganAnew,
+  type Context,
+  captured,
+  isBlocked,
+  known,
+  opaque,
+  rulesAround,
+  rulesBelow,
+  rulesOf,
+} from './context.ts';
 import { isField } from './fields.ts';
 import { type After, DEEPEST, NodeWriter, textOf } from './write.ts';
 
@@ -265,7 +274,7 @@ export class Mutations {
     const parent = parentNode(first) as Node;
     let previous = 0;
     for (let at = previousSibling(first); at && previous === 0; at = previousSibling(at)) previous = known(c, at) ?? 0;
-    const rules = c.privacy.below(parent);
+    const rules = rulesBelow(c, parent);
     const depth = depthOf(parent);
     writer.insert(known(c, parent) as number, previous);
     let at: Node | null = first;
@@ -282,13 +291,14 @@ export class Mutations {
     return at;
   }
 
-  private writeAttributes(element: Element, names: Set<string>, after: After): void {
+  private writeAttributes(element: Element, { name: first, more }: Changes, after: After): void {
     const { c } = this;
     const id = known(c, element);
     if (id === undefined || isBlocked(c, element, id)) return;
     const tag = localName(element);
     if (tag === 'script') return;
-    const rules = c.privacy.of(element);
+    const rules = rulesOf(c, element);
+    const names = more ? [first, ...more] : [first];
     const changes: (string | null)[] = [];
     // Frameworks set what is there already, with every key.
     let other = false;
@@ -305,9 +315,9 @@ export class Mutations {
       if (changes.length < Limits.MaxAttributes * 2) changes.push(name, send);
     }
     if (!other) return;
-    if (isField(tag) || names.has('popover')) after.changed.push(element);
+    if (isField(tag) || names.includes('popover')) after.changed.push(element);
     if (tag === 'style' || tag === 'link') after.sheets.add(element);
-    if (tag === 'img' && (names.has('srcset') || names.has('sizes') || names.has('src'))) {
+    if (tag === 'img' && names.some((name) => name === 'srcset' || name === 'sizes' || name === 'src')) {
       const chosen = chosenPicture(c, element, rules);
       if (chosen !== null) changes.push('src', chosen);
     }
@@ -317,8 +327,7 @@ export class Mutations {
   private writeText(node: CharacterData): void {
     const id = known(this.c, node);
     if (id === undefined) return;
-    const parent = parentElement(node);
-    const text = textOf(this.c, node, parent ? this.c.privacy.of(parent) : this.c.privacy.root);
+    const text = textOf(this.c, node, rulesAround(this.c, node));
     const before = this.sent.get(node);
     if (text.length <= LONG) {
       this.sent.delete(node);

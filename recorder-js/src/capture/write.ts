@@ -104,7 +104,7 @@ export class NodeWriter {
       return;
     }
     if (rules !== this.c.privacy.root) this.c.rules.set(node, rules);
-    else this.c.rules.delete(node);
+    else if (this.c.ids.of(node) !== undefined) this.c.rules.delete(node);
     const type = nodeType(node);
     if (type === ELEMENT) this.element(node as Element, rules, depth);
     else if (type === 10) {
@@ -129,6 +129,8 @@ export class NodeWriter {
     const names = attributeNames(element);
     const values = names.map((name) => attribute(element, name) ?? '');
     const rules = c.privacy.inside(element, around, names, values);
+    if (rules !== around) c.within.set(element, rules);
+    else if (c.ids.of(element) !== undefined) c.within.delete(element);
     const tag = localName(element);
     const id = c.ids.give(element);
     const html = isHtml(element);

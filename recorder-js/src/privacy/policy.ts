@@ -68,6 +68,11 @@ export class Privacy {
     this.root = this.mode === 'strict' ? masked : plain;
   }
 
+  /** Whether what is around an element may make other rules for it at any time. */
+  get bySelectors(): boolean {
+    return this.selectors.length > 0;
+  }
+
   /** The rules inside an element, given those around it. Mask is final for a subtree; show lifts the mode, not a mask. */
   inside(
     element: Element,
