@@ -183,6 +183,7 @@ function reference(c: Context, element: Element, value: string, shown: boolean):
 export function attributesToSend(
   c: Context,
   element: Element,
+  tag: string,
   names: readonly string[],
   values: readonly string[],
   rules: Rules,
@@ -194,7 +195,7 @@ export function attributesToSend(
     if (value !== null) out.push(name, value);
   }
   // A picture chosen from srcset has no src of its own.
-  if (localName(element) === 'img' && isHtml(element) && !out.includes('src')) {
+  if (tag === 'img' && isHtml(element) && !out.includes('src')) {
     const chosen = chosenPicture(c, element, rules);
     if (chosen !== null) out.push('src', chosen);
   }

@@ -28,7 +28,7 @@ import { Level, type Rules } from '../privacy/policy.ts';
 import { isPiece } from '../privacy/split.ts';
 import { attributesToSend } from './attributes.ts';
 import type { Budget } from './budget.ts';
-import { type Context, captured, known, opaque } from './context.ts';
+import { type Context, captured, opaque } from './context.ts';
 import { isField } from './fields.ts';
 import { isCustom, isDefined, UNDEFINED } from './names.ts';
 import { isStateful } from './states.ts';
@@ -59,6 +59,18 @@ const BLOCKED_TAGS = new Set(['object', 'embed', 'applet', 'frameset', 'fencedfr
 const MEDIA_TAGS = /^(?:video|audio|canvas)$/;
 /** Elements as deep as this are placeholders. */
 export const DEEPEST = Limits.MaxDepth - 4;
+
+/** Most elements are of these kinds: nothing but attributes and children; a host may have a shadow root besides. */
+const Plain = { bare: 1, host: 2 } as const;
+const PLAIN = new Map<string, number>();
+for (const [kind, tags] of [
+  [
+    Plain.bare,
+    'a abbr b br button caption cite code col colgroup dd dl dt em fieldset figcaption figure form hr i kbd label legend li mark ol optgroup option pre q s small strong sub sup table tbody td tfoot th thead time tr u ul wbr',
+  ],
+  [Plain.host, 'article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span'],
+] as const)
+  for (const tag of tags.split(' ')) PLAIN.set(tag, kind);
 
 export class NodeWriter {
   readonly after = new After();
@@ -95,23 +107,27 @@ export class NodeWriter {
 
   /** A node with its subtree, or `moved` when the receiving side has it. */
   node(node: Node, rules: Rules, depth: number): void {
-    this.pending.delete(node);
-    if (!captured(this.c, node)) return;
-    const id = known(this.c, node);
-    if (id !== undefined) {
-      this.ops.moved(id);
-      this.after.moved = true;
-      return;
+    const { c } = this;
+    if (this.pending.size > 0) this.pending.delete(node);
+    if (!captured(c, node)) return;
+    const before = c.ids.of(node);
+    if (before !== undefined) {
+      if (c.alive(before)) {
+        this.ops.moved(before);
+        this.after.moved = true;
+        return;
+      }
+      c.rules.delete(node);
+      c.within.delete(node as Element);
     }
-    if (rules !== this.c.privacy.root) this.c.rules.set(node, rules);
-    else if (this.c.ids.of(node) !== undefined) this.c.rules.delete(node);
+    if (rules !== c.privacy.root) c.rules.set(node, rules);
     const type = nodeType(node);
     if (type === ELEMENT) this.element(node as Element, rules, depth);
     else if (type === 10) {
       const doctype = node as DocumentType;
-      const told = this.c.privacy.strict ? ['html', '', ''] : [doctype.name, doctype.publicId, doctype.systemId];
-      this.ops.doctype(this.c.ids.give(node), ...(told as [string, string, string]));
-    } else this.ops.text(this.c.ids.give(node), textOf(this.c, node, rules));
+      const told = c.privacy.strict ? ['html', '', ''] : [doctype.name, doctype.publicId, doctype.systemId];
+      this.ops.doctype(c.ids.give(node), ...(told as [string, string, string]));
+    } else this.ops.text(c.ids.give(node), textOf(c, node, rules));
   }
 
   children(parent: Node, rules: Rules, depth: number): void {
@@ -130,18 +146,18 @@ export class NodeWriter {
     const values = names.map((name) => attribute(element, name) ?? '');
     const rules = c.privacy.inside(element, around, names, values);
     if (rules !== around) c.within.set(element, rules);
-    else if (c.ids.of(element) !== undefined) c.within.delete(element);
     const tag = localName(element);
     const id = c.ids.give(element);
     const html = isHtml(element);
+    const plain = html ? PLAIN.get(tag) : undefined;
     const frame = html && tag === 'iframe' ? contentOf(element) : undefined;
-    const media = html && MEDIA_TAGS.test(tag);
+    const media = !plain && html && MEDIA_TAGS.test(tag);
     const foreign = html && tag === 'iframe' && !frame;
-    const hidden = rules.text === Level.block || (html && BLOCKED_TAGS.has(tag));
+    const hidden = rules.text === Level.block || (!plain && html && BLOCKED_TAGS.has(tag));
     if (hidden || ((media || foreign) && rules.text !== Level.show) || depth >= DEEPEST)
       return this.blocked(id, element, tag);
-    const attributes = tag === 'script' ? [] : attributesToSend(c, element, names, values, rules);
-    if (html && isCustom(tag) && !isDefined(element)) attributes.push(UNDEFINED, '');
+    const attributes = tag === 'script' ? [] : attributesToSend(c, element, tag, names, values, rules);
+    if (!plain && html && isCustom(tag) && !isDefined(element)) attributes.push(UNDEFINED, '');
     this.ops.element(
       id,
       html ? 0 : isSvg(element) ? 1 : namespaceURI(element)?.endsWith('MathML') ? 2 : 0,
@@ -149,23 +165,39 @@ export class NodeWriter {
       attributes,
     );
     this.open++;
-    const shadow = shadowRootOf(element);
+    const shadow = plain === Plain.bare ? null : shadowRootOf(element);
     if (shadow) this.shadow(shadow, rules, depth + 1);
-    if (frame) this.frame(frame, rules, depth + 1);
     if (foreign) c.foreign.set(element, id);
+    if (plain) this.children(element, rules, depth + 1);
+    else this.inner(element, tag, frame, rules, depth + 1);
+    this.end();
+    if (media) after.media.push(element);
+    if (!plain) this.note(element, tag, html, names);
+    else if (names.includes('popover')) after.states.push(element);
+    if (
+      this.withScroll &&
+      mayScroll(element, tag, names, values) &&
+      (scrollTop(element) !== 0 || scrollLeft(element) !== 0)
+    )
+      after.scrolled.push(element);
+  }
+
+  private inner(element: Element, tag: string, frame: Document | undefined, rules: Rules, depth: number): void {
+    if (frame) this.frame(frame, rules, depth);
     // The options that are chosen are told by their numbers.
     const uncut = tag === 'select' ? 1 : 0;
     this.uncut += uncut;
-    if (!opaque(element)) this.children(element, rules, depth + 1);
+    if (!opaque(element)) this.children(element, rules, depth);
     this.uncut -= uncut;
-    this.end();
+  }
+
+  /** What has to be written of an element once it is there. */
+  private note(element: Element, tag: string, html: boolean, names: readonly string[]): void {
+    const { after } = this;
     if (tag === 'style' || (html && tag === 'link')) after.sheets.add(element);
     else if (html && isField(tag)) after.fields.push(element);
     else if (isStateful(tag, names)) after.states.push(element);
     if (html && isCustom(tag)) after.custom.push(element);
-    if (media) after.media.push(element);
-    if (this.withScroll && mayScroll(element, tag) && (scrollTop(element) !== 0 || scrollLeft(element) !== 0))
-      after.scrolled.push(element);
   }
 
   private blocked(id: number, element: Element, tag: string): void {
@@ -197,20 +229,25 @@ export class NodeWriter {
 /** Elements that scroll only where a style sheet makes them. */
 const STILL =
   /^(?:a|abbr|b|br|cite|col|colgroup|em|h[1-6]|hr|i|img|input|label|li|link|meta|option|p|path|script|small|span|strong|style|su[bp]|svg|t[dhr]|title|use|wbr)$/;
-/** By tag and class: whether the first one of them could scroll. */
-const still = new Map<string, boolean>();
+/** By tag, then by class: whether the first one of them could scroll; null for tags that may in any case. */
+const still = new Map<string, Map<string, boolean> | null>();
 
 /** Whether an element is asked where it is scrolled to: that costs as much as all else that is read of it. */
-function mayScroll(element: Element, tag: string): boolean {
-  if (!STILL.test(tag)) return true;
-  const key = `${tag}.${attribute(element, 'class') ?? ''}`;
-  let may = still.get(key);
+function mayScroll(element: Element, tag: string, names: readonly string[], values: readonly string[]): boolean {
+  let classes = still.get(tag);
+  if (classes === undefined) {
+    classes = STILL.test(tag) ? new Map() : null;
+    if (still.size < 200) still.set(tag, classes);
+  }
+  if (!classes) return true;
+  const name = values[names.indexOf('class')] ?? '';
+  let may = classes.get(name);
   if (may === undefined) {
     const style = computed(element);
     may = /auto|scroll|hidden/.test(style.overflow) && style.display !== 'inline';
-    if (still.size < 2000) still.set(key, may);
+    if (classes.size < 2000) classes.set(name, may);
   }
-  return may || /overflow/.test(attribute(element, 'style') ?? '');
+  return may || (names.includes('style') && /overflow/.test(attribute(element, 'style') ?? ''));
 }
 
 export function sizeOf(element: Element): { width: number; height: number } {
@@ -229,6 +266,6 @@ export function compatOf(document: Document): number {
 /** A text as it is sent, within the protocol's limit. */
 export function textOf(c: Context, node: Node, rules: Rules): string {
   const raw = data(node);
-  const text = rules.text === Level.show && isPiece(node) ? maskText(raw) : c.privacy.text(raw, rules);
+  const text = rules.text === Level.show && isPiece(node, raw) ? maskText(raw) : c.privacy.text(raw, rules);
   return text.length * 3 <= Limits.MaxText ? text : `${text.slice(0, Math.floor(Limits.MaxText / 3) - 1)}…`;
 }

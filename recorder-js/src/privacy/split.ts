@@ -1,14 +1,14 @@
 // Numbers of cards and persons that a page has cut into pieces, to set them apart by style: no piece is a secret by itself.
 
-import { data, ELEMENT, isHtml, localName, nodeType, parentNode, textContent } from '../dom.ts';
+import { ELEMENT, isHtml, localName, nodeType, parentNode, textContent } from '../dom.ts';
 import { maskPatterns } from './mask.ts';
 
 const PIECE = /^[\s-]*\d[\d\s-]{0,11}$/;
 const INLINE = /^(?:span|b|i|em|strong|a|bdi|mark|small|code|font|u|data)$/;
 
 /** Whether a text is a piece of a secret. Asks the page for the text around only when it is a few digits. */
-export function isPiece(node: Node): boolean {
-  if (!PIECE.test(data(node))) return false;
+export function isPiece(node: Node, raw: string): boolean {
+  if (!PIECE.test(raw)) return false;
   let block = parentNode(node);
   for (let i = 0; i < 3 && block && nodeType(block) === ELEMENT; i++) {
     if (!isHtml(block as Element) || !INLINE.test(localName(block as Element))) break;
