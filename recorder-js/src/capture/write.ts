@@ -228,7 +228,7 @@ export class NodeWriter {
 
 /** Elements that scroll only where a style sheet makes them. */
 const STILL =
-  /^(?:a|abbr|b|br|cite|col|colgroup|em|h[1-6]|hr|i|img|input|label|li|link|meta|option|p|path|script|small|span|strong|style|su[bp]|svg|t[dhr]|title|use|wbr)$/;
+  /^(?:a|abbr|b|br|button|cite|col|colgroup|em|h[1-6]|hr|i|img|input|label|li|link|meta|option|p|path|script|small|span|strong|style|su[bp]|svg|t[dhr]|title|use|wbr)$/;
 /** By tag, then by class: whether the first one of them could scroll; null for tags that may in any case. */
 const still = new Map<string, Map<string, boolean> | null>();
 

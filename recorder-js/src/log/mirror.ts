@@ -53,7 +53,7 @@ export class Mirror implements Ops {
   private previous = new Uint32Array(1024);
   /** Tag or text. */
   private word: string[] = [];
-  private attribute: string[][] = [];
+  private attribute: (readonly string[])[] = [];
   // By id, for the few that have them.
   private readonly leaves = new Map<number, (into: Nodes) => void>();
   private readonly beside = Object.keys(Beside).map(() => new Map<number, (into: Ops) => void>());
@@ -213,8 +213,7 @@ export class Mirror implements Ops {
   }
 
   element(id: number, ns: number, tag: string, attributes: readonly string[]): void {
-    // Whoever told keeps no hold of the list.
-    this.enter(this.make(id, Kind.element, ns, tag, attributes as string[]));
+    this.enter(this.make(id, Kind.element, ns, tag, attributes));
   }
 
   text(id: number, data: string): void {
@@ -286,8 +285,7 @@ export class Mirror implements Ops {
 
   attributes(id: number, changes: readonly (string | null)[]): void {
     const slot = this.slot(id);
-    let list = this.attribute[slot] as string[];
-    if (list === none) list = this.attribute[slot] = [];
+    const list = (this.attribute[slot] ?? none).slice();
     for (let i = 0; i < changes.length; i += 2) {
       const name = changes[i] as string;
       const value = changes[i + 1];
@@ -299,6 +297,7 @@ export class Mirror implements Ops {
         list[at + 1] = value;
       }
     }
+    this.attribute[slot] = list;
   }
 
   setText(id: number, data: string): void {
@@ -526,7 +525,7 @@ export class Mirror implements Ops {
   }
 }
 
-const none: string[] = [];
+const none: readonly string[] = [];
 const nowhere = [0, 0, 0, 0] as const;
 
 /** What tells how many ms have passed since this call. */
