@@ -92,7 +92,7 @@ export class Writer {
   /** varint byte length, then WTF-8. */
   text(s: string): void {
     const n = s.length;
-    if (n < LOOP && this.ascii(s, n)) return;
+    if (n < LOOP ? this.ascii(s, n) : this.plain(s, n)) return;
     // At most 3 bytes a unit. Written behind room for the longest length, then moved down to it.
     const b = this.room(n * 3 + 5);
     const from = this.at + 5;
@@ -119,6 +119,17 @@ export class Writer {
       from += length;
     }
     return true;
+  }
+
+  /** The same as `ascii` for texts of any length. */
+  private plain(s: string, n: number): boolean {
+    const b = this.room(n + 5);
+    const from = this.at;
+    this.varint(n);
+    this.at += n;
+    if (encoder.encodeInto(s, b.subarray(this.at - n, this.at)).read === n) return true;
+    this.at = from;
+    return false;
   }
 
   /** Writes s when all of it is ASCII; otherwise writes nothing and says false. n < 128. */

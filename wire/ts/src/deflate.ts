@@ -13,6 +13,7 @@ const ENOUGH = 128; // a match that nothing better is looked for
 const FAR = 4096; // three bytes from further away are cheaper as they are
 const BLOCK = 16_384; // tokens in a block
 const LAST = 2 ** 30;
+const SHORT = 38; // tokens, of 31 bits at most, that take less than 1200
 
 const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
@@ -295,8 +296,8 @@ export class Deflater {
   private block(): void {
     if (this.count === 0) return;
     this.literalCounts[256] = 1;
-    const most = this.bodyCost(FIXED);
-    // A dynamic block spends some 60 bytes on describing its codes.
+    // A dynamic block spends some 60 bytes on describing its codes: so few tokens are done before.
+    const most = this.count < SHORT ? 0 : this.bodyCost(FIXED);
     if (most < 1200 || !this.dynamic(most)) {
       this.put(2, 3);
       this.body(FIXED);

@@ -149,7 +149,7 @@ export class OpWriter implements Ops {
   }
 
   private str(s: string, keep = KEEP): void {
-    const n = this.table.get(s);
+    const n = s.length > KEEP ? undefined : this.table.get(s);
     if (n !== undefined) {
       this.out.varint(n + 2);
       return;
