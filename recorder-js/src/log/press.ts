@@ -6,7 +6,7 @@
 import { Deflater } from '@ridealong/wire';
 
 /** Less than this is sooner done than sent, bytes. */
-const LARGE = 4 * 1024;
+const LARGE = 1024;
 const PATIENCE = 5000;
 
 /**
