@@ -68,7 +68,7 @@ export interface CaptureOptions {
 }
 
 /** Between two groups that go out at once, ms: in a flood there is one a frame. */
-const PAUSE = 16;
+const PAUSE = 24;
 const SLICE = 10;
 /** Between two questions for room, ms. */
 const ROOM_EVERY = 30;
@@ -250,7 +250,7 @@ export class Capture {
   }
 
   private call(): void {
-    if (this.called || !this.running) return;
+    if (this.called || this.scheduled || !this.running) return;
     if (!this.quiet()) return this.schedule();
     this.called = true;
     void this.afterwards();

@@ -14,6 +14,18 @@ const passwords = new WeakSet<Element>();
 /** … and so is a field that looks the same: frameworks put a copy in its place. */
 const lookAlikes = new Set<string>();
 
+/** What was found of names: a field is asked with every key. */
+const known = new Map<string, boolean>();
+
+function isNamed(names: string): boolean {
+  let found = known.get(names);
+  if (found === undefined) {
+    found = NAMES.test(names.replace(/([a-z])([A-Z])/g, '$1 $2'));
+    if (known.size < 1000) known.set(names, found);
+  }
+  return found;
+}
+
 /** All that a field says of itself, but for what the toggle changes. */
 function look(element: Element): string {
   const parts: string[] = [];
@@ -36,8 +48,8 @@ export function onFloor(element: Element): boolean {
   }
   if (type === 'hidden' || type === 'file') return true;
   if (TOKENS.test(attribute(element, 'autocomplete') ?? '')) return true;
-  const named = ['name', 'id', 'aria-label', 'placeholder'].map((name) => attribute(element, name) ?? '').join(' ');
-  if (NAMES.test(named.replace(/([a-z])([A-Z])/g, '$1 $2'))) return true;
+  if (isNamed(['name', 'id', 'aria-label', 'placeholder'].map((name) => attribute(element, name) ?? '').join(' ')))
+    return true;
   const length = Number(attribute(element, 'maxlength') ?? 0);
   if (attribute(element, 'inputmode') === 'numeric' && length >= 3 && length <= 8) return true;
   return type !== 'checkbox' && type !== 'radio' && lookAlikes.size > 0 && lookAlikes.has(look(element));
