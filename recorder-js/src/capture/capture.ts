@@ -384,6 +384,7 @@ export class Capture {
     for (const element of after.custom) this.names.add(element);
     for (const element of after.media) this.picture(element);
     if (after.states.length + after.custom.length + after.changed.length > 0) this.hinted = true;
+    for (const element of after.touched) if (!this.fields.touch(element)) this.hinted = true;
     for (const element of after.changed) {
       this.fields.again(element);
       this.states.touch(element);

@@ -314,6 +314,7 @@ export class Mutations {
       other = true;
       if (changes.length < Limits.MaxAttributes * 2) changes.push(name, send);
     }
+    if (isField(tag)) after.touched.push(element);
     if (!other) return;
     if (isField(tag) || names.includes('popover')) after.changed.push(element);
     if (tag === 'style' || tag === 'link') after.sheets.add(element);

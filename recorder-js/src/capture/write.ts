@@ -48,6 +48,8 @@ export class After {
   readonly media: Element[] = [];
   /** Custom elements. */
   readonly custom: Element[] = [];
+  /** Fields whose attributes were set: what they hold may come from there. */
+  readonly touched: Element[] = [];
   /** Elements with a state whose attributes changed. */
   readonly changed: Element[] = [];
   /** Something that the receiving side has went elsewhere. */
