@@ -66,11 +66,8 @@ export const DEEPEST = Limits.MaxDepth - 4;
 const Plain = { bare: 1, host: 2 } as const;
 const PLAIN = new Map<string, number>();
 for (const [kind, tags] of [
-  [
-    Plain.bare,
-    'a abbr b br button caption cite code col colgroup dd dl dt em fieldset figcaption figure form hr i kbd label legend li mark ol optgroup option pre q s small strong sub sup table tbody td tfoot th thead time tr u ul wbr',
-  ],
-  [Plain.host, 'article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span'],
+  [Plain.bare, 'a b br button code dd dt em form i label li ol option small strong table tbody td th thead tr ul'],
+  [Plain.host, 'article div h2 h3 p section span'],
 ] as const)
   for (const tag of tags.split(' ')) PLAIN.set(tag, kind);
 
