@@ -67,8 +67,8 @@ export interface CaptureOptions {
   slice?: number;
 }
 
-/** Between two groups that go out at once, ms: in a flood there is one a frame. */
-const PAUSE = 24;
+/** Between two groups that go out at once, ms: what comes with every frame does, what comes faster waits for the next frame. */
+const PAUSE = 12;
 const SLICE = 10;
 /** Between two questions for room, ms. */
 const ROOM_EVERY = 30;
