@@ -113,7 +113,8 @@ describe('what comes and goes', () => {
     }
     expect(m.count).toBe(1);
     expect((m as unknown as { kind: Uint8Array }).kind.length).toBe(1024);
-    const { maps } = m as unknown as { maps: readonly Map<number, unknown>[] };
+    const { maps, pages } = m as unknown as { maps: readonly Map<number, unknown>[]; pages: readonly unknown[] };
+    expect(pages.filter(Boolean).length).toBe(1); // the document's
     expect(maps.map((map) => map.size)).toEqual(maps.map(() => 0));
   });
 
