@@ -76,7 +76,7 @@ const ROOM_EVERY = 30;
 const SMALL = 400;
 /** What nobody told of is compared so seldom that it takes at most one part in this many of the time, and in a flood not more often than so, ms. */
 const SHARE = 20;
-const CHECK_EVERY = 30;
+const CHECK_EVERY = 20;
 /** A page that gets no frames gets its groups after this time, ms. */
 const FRAMELESS = 100;
 
