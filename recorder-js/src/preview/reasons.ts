@@ -84,7 +84,8 @@ export class Reasons {
 
   private text(node: Text, element: Element, shown: boolean, rule: () => string): void {
     if (shown && maskPatterns(node.data) !== node.data) this.note('masked', 'text', 'looks like a secret', element);
-    else if (shown && isPiece(node)) this.note('masked', 'text', 'piece of what looks like a secret', element);
+    else if (shown && isPiece(node, node.data))
+      this.note('masked', 'text', 'piece of what looks like a secret', element);
     else this.note(shown ? 'shown' : 'masked', 'text', rule(), element);
   }
 

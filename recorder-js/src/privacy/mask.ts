@@ -39,8 +39,8 @@ function iban(text: string): boolean {
 
 /** Masks what looks like a secret in text that is shown otherwise. A second line: what must not be seen is masked by attribute. */
 export function maskPatterns(text: string): string {
-  // The shortest of them all but addresses.
-  if (text.length < 11) return text.includes('@') ? text.replace(EMAIL, maskText) : text;
+  // A phone number, the shortest of them all but addresses, has nine characters.
+  if (text.length < 9) return text.includes('@') ? text.replace(EMAIL, maskText) : text;
   let out = text;
   // Each pattern has a shorter one before it that most text fails at once. A card has thirteen digits at least.
   if (/\d(?:[ -]?\d){12}/.test(out)) out = out.replace(CARD, (m) => (luhn(m.replace(/\D/g, '')) ? maskText(m) : m));
