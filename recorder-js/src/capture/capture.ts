@@ -101,6 +101,7 @@ export class Capture {
   private readonly windows = new WeakSet<object>();
   private lastGroup = 0;
   private nextCheck = 0;
+  private checkCost = 0;
   private hinted = false;
   private scheduled = false;
   /** Timers that are set. */
@@ -334,7 +335,9 @@ export class Capture {
     this.fonts.check();
     this.page();
     const end = performance.now();
-    this.nextCheck = end + Math.max(CHECK_EVERY, (end - start) * SHARE);
+    // One that was interrupted says little: what it costs grows by doubling.
+    this.checkCost = Math.min(end - start, this.checkCost * 2 + 0.1);
+    this.nextCheck = end + Math.max(CHECK_EVERY, this.checkCost * SHARE);
   }
 
   private checkLater(ms: number): void {
