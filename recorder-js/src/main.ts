@@ -1,4 +1,5 @@
-// What the loader imports: starts the recorder and its bar for this document, once in a tab.
+// What the loader imports: starts the recorder and its bar for this document, once in a tab, and lets
+// it go while the page is in the browser's cache.
 
 import { listen } from './dom.ts';
 import { Hook } from './hook.ts';
@@ -6,49 +7,44 @@ import { catchOurs } from './net.ts';
 import { Privacy, rulesFor } from './privacy/policy.ts';
 import { type Settings, tighten } from './privacy/tighten.ts';
 import { Recorder } from './recorder.ts';
-import { type Tab, TabState } from './tab.ts';
+import { type Place, place, Siblings } from './siblings.ts';
+import type { Tab } from './tab.ts';
 import { Bar } from './ui/bar.ts';
 
 /** Set by the build. */
 declare const VERSION: string;
 
-/** The page before this one may need a moment to go away, ms. */
-const PATIENCE = 3000;
-
-/**
- * Waits until no other document has this tab's session: a duplicated tab has a copy of the storage, and stays dormant. Gives what
- * lets go of it; undefined when another document keeps it.
- */
-async function hold(name: string): Promise<(() => void) | undefined> {
-  if (!navigator.locks) return () => undefined;
-  return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(PATIENCE);
-    const held = () => new Promise<void>((release) => resolve(release));
-    navigator.locks.request(`ridealong:${name}`, { signal }, held).catch(() => resolve(undefined));
-  });
-}
-
-/** `data` is that of the script element: what the site wrote beside the loader's address. */
-export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Promise<void> {
+/** `tab`: what it has of a session; without one another tab of the site may have one. `data` is that of the script element: what the site wrote beside the loader's address. */
+export async function start(tab: Tab | null | undefined, base: string, data: DOMStringMap = {}): Promise<void> {
   if (window.top !== window.self || !Hook.free) return;
   let settings = settingsOf(data);
   await rulesFor(settings); // without them nothing begins, not even a socket
-  const state = new TabState(tab);
-  if (data.worker === 'no') state.set({ alone: true });
-  const name = state.name();
-  let release = await hold(name);
-  if (!release) return;
+  let found = await place(tab ?? undefined);
+  if (!found) return;
+  if (data.worker === 'no') found.state.set({ alone: true });
+  let recorder: Recorder;
+  let siblings: Siblings | undefined;
   const bar = new Bar({
-    stop: () => recorder.stop(),
-    pause: () => recorder.pause(),
-    resume: () => recorder.resume(),
+    stop: () => all('stop'),
+    pause: () => all('pause'),
+    resume: () => all('resume'),
   });
   const hook = new Hook();
-  const begin = () =>
-    new Recorder({
+  const all = (act: 'stop' | 'pause' | 'resume') => {
+    siblings?.say(act);
+    recorder[act]();
+  };
+  /** Another document may have the session of this tab. */
+  const leave = () => {
+    siblings?.close();
+    siblings = undefined;
+    found?.release();
+  };
+  const begin = ({ state: tab }: Place) => {
+    recorder = new Recorder({
       origin: new URL(base).origin,
       base,
-      tab: state,
+      tab,
       privacy: async (remote) => {
         settings = tighten(settings, remote);
         return new Privacy(settings, await rulesFor(settings));
@@ -56,6 +52,7 @@ export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Pr
       said: () => hook.said,
       events: {
         state: (state, reason) => {
+          if (state === 'ended' || state === 'fault') leave();
           bar.state(state, reason);
           hook.state(state, reason);
         },
@@ -65,19 +62,27 @@ export async function start(tab: Tab, base: string, data: DOMStringMap = {}): Pr
         },
         compare: (digits, withdrawn) => bar.compare(digits, withdrawn),
       },
+      agreed: (keys) => siblings?.say('learn', keys),
       ignore: (node) => bar.owns(node),
     });
-  let recorder = begin();
+    siblings = new Siblings(tab, recorder);
+  };
+  begin(found);
   catchOurs(base, (error) => recorder.fault(error));
-  hook.open(VERSION, () => recorder);
-  listen(window, 'pagehide', () => release?.());
-  listen(window, 'pageshow', async (event) => {
-    // Back from the browser's cache: the agents have seen other pages since, so the document is a new one for them.
-    if (!(event as PageTransitionEvent).persisted || recorder.over) return;
-    recorder.detach();
-    state.reload();
-    release = await hold(name);
-    if (release) recorder = begin();
+  hook.open(VERSION, () => ({ state: recorder.state, stop: () => all('stop'), say: () => recorder.say() }));
+  let cached = false;
+  listen(window, 'pagehide', (event) => {
+    cached = (event as PageTransitionEvent).persisted && !recorder.over;
+    // Nothing that is open keeps the page out of the browser's cache, and the agents see the next page at once.
+    if (cached) recorder.detach();
+    leave();
+  });
+  listen(window, 'pageshow', async () => {
+    if (!cached) return;
+    // Back from the cache: the agents have seen other pages since, so the document is a new one for them.
+    found?.state.reload();
+    found = await place(found?.state.value);
+    if (found) begin(found);
     else bar.state('ended', 'superseded');
   });
 }

@@ -42,6 +42,8 @@ export interface RecorderOptions {
   /** What the site's own code says, when it says something. */
   said: () => Said | undefined;
   events: RecorderEvents;
+  /** Keys that the customer agreed to, for the other tabs. */
+  agreed?: (keys: Record<string, string>) => void;
   /** Our own nodes, which are not captured. */
   ignore: (node: Node) => boolean;
 }
@@ -87,17 +89,23 @@ export class Recorder {
   private checkedSeq = 0;
   private checkedAt = 0;
   private watchedAt = 0;
-  private paused = false;
+  private paused: boolean;
+  private leaving = false;
   private page = '';
+  private title = '';
+  /** When the customer came to this tab. */
+  private lookedAt = performance.now();
+  private readonly openings: ((handoff?: string) => void)[] = [];
   private readonly undos: (() => void)[] = [];
 
   constructor(private readonly options: RecorderOptions) {
     const { origin, tab } = options;
+    this.paused = tab.value.paused === true;
     this.signal = new Signal({
       url: `${origin.replace(/^http/, 'ws')}/ws/peer`,
       credential: async () => this.credential(),
       keep: (resume) => this.over || tab.set({ resume, handoff: '' }),
-      page: () => this.here(),
+      page: () => (this.shown ? this.here() : undefined),
     });
     this.signal.fault = (error) => this.fault(error);
     this.signal.on('welcome', (welcome) => {
@@ -107,14 +115,25 @@ export class Recorder {
     this.signal.on('message', (message) => {
       if (message.type === 'ended') this.end(message.reason);
       else if (message.type === 'presence') this.present(message.participants);
+      else if (message.type === 'handoff') this.openings.shift()?.(message.value);
+      else if (message.type === 'error' && message.code === 'too-many-tabs') this.openings.shift()?.();
+    });
+    this.signal.on('state', () => {
+      for (const refuse of this.openings.splice(0)) refuse();
     });
     this.signal.on('closed', (code) => this.end(code));
     const ticking = setInterval(() => this.guard(() => this.tick()), TICK);
     this.undos.push(() => clearInterval(ticking));
-    this.listen(window, 'pagehide', () => this.tell({ type: 'leaving', reason: 'navigate' }));
-    this.listen(document, 'visibilitychange', () => {
-      if (this.state === 'live') this.tell(this.standing() ?? { type: 'resumed' });
+    this.listen(window, 'pagehide', () => {
+      this.tell({ type: 'leaving', reason: 'navigate' });
+      this.leaving = true;
     });
+    this.listen(document, 'visibilitychange', () => {
+      if (this.leaving) return; // a page that goes is hidden, too
+      if (this.state === 'live') this.tell(this.standing() ?? { type: 'resumed' });
+      this.looked();
+    });
+    this.listen(window, 'focus', () => this.looked());
   }
 
   get over(): boolean {
@@ -141,7 +160,7 @@ export class Recorder {
     const log = new FrameLog(epoch, undefined, this.press);
     const pointer = new PointerLane(log, (frame) => this.send(Lane.pointer, frame));
     this.session = { log, assets: new Assets(epoch), pointer };
-    this.set('waiting');
+    this.set(this.paused ? 'paused' : 'waiting');
     void hire(this.press, this.options.tab, this.options.base);
     await this.greet();
   }
@@ -178,7 +197,7 @@ export class Recorder {
 
   private async asking(): Promise<AskedKeys> {
     const { AskedKeys } = await import('@ridealong/wire/link/code-keys');
-    const { tab, events } = this.options;
+    const { tab, events, agreed } = this.options;
     const keys = new Map<number, Bytes>();
     for (const [leg, text] of Object.entries(tab.value.keys ?? {})) {
       const key = keyOf(text);
@@ -186,9 +205,26 @@ export class Recorder {
     }
     const asked = new AskedKeys(this.signal, keys, (digits, withdrawn) => events.compare(digits, withdrawn));
     asked.fault = (error) => this.fault(error);
-    asked.on('key', (leg, key) => tab.set({ keys: { ...tab.value.keys, [leg]: base64url(key) } }));
+    asked.on('key', (leg, key) => {
+      const all = { ...tab.value.keys, [leg]: base64url(key) };
+      tab.set({ keys: all });
+      agreed?.(all);
+    });
     asked.on('differ', () => this.tampered());
     return asked;
+  }
+
+  /** The customer said yes in another tab of the session. */
+  learn(keys: Record<string, string>): void {
+    const { asked, links } = this;
+    const { tab } = this.options;
+    for (const [leg, text] of Object.entries(keys)) {
+      const key = keyOf(text);
+      if (!key || !asked || asked.keys.has(Number(leg))) continue;
+      asked.keys.set(Number(leg), key);
+      tab.set({ keys: { ...tab.value.keys, [leg]: text } });
+      links?.greet(Number(leg));
+    }
   }
 
   private tampered(): void {
@@ -202,12 +238,20 @@ export class Recorder {
     const cursor = new Cursor(log, link, assets, () => this.watched(cursor, link.leg));
     if (this.paused) cursor.pause(true);
     this.cursors.set(link, cursor);
-    // While the answer is on its way the first picture is made; it goes with the proof.
+    // While the answer is on its way the first picture is made; it goes with the proof. A tab that the customer does not look at
+    // waits until it is asked for.
     link.on('greeted', () => {
+      if (!this.shown) return;
       this.watchedAt = performance.now();
       this.start();
     });
-    link.on('state', (state) => state === 'ready' && !this.told.has(link.leg) && cursor.begin());
+    link.on('state', (state) => {
+      if (state !== 'ready') return;
+      cursor.send(Lane.control, controlFrame(this.card()));
+      if (this.shown && !this.told.has(link.leg)) cursor.begin();
+      this.stand();
+    });
+    link.on('rung', (_, broke) => broke && cursor.send(Lane.control, controlFrame(this.card())));
     link.on('close', () => {
       this.cursors.delete(link);
       this.names();
@@ -221,9 +265,52 @@ export class Recorder {
   }
 
   private names(): void {
-    const legs = new Set<number>();
-    for (const [link, cursor] of this.cursors) if (cursor.watching) legs.add(link.leg);
+    const legs = new Set(this.ready().map((link) => link.leg));
     this.options.events.watchers(this.people.filter((p) => legs.has(p.leg)).map((p) => p.name));
+  }
+
+  /** Who can see this page when they choose to. */
+  private ready(): Link[] {
+    return [...this.cursors.keys()].filter((link) => link.state === 'ready');
+  }
+
+  private stand(): void {
+    this.set(this.paused ? 'paused' : this.ready().length > 0 ? 'live' : 'waiting');
+    this.names();
+  }
+
+  // The tabs.
+
+  /** A hand-off for another tab; undefined when there is none to be had. */
+  newTab(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      if (this.over || !this.signal.send({ type: 'new-tab' })) resolve(undefined);
+      else this.openings.push(resolve);
+    });
+  }
+
+  /** The customer looks at this tab, and may be seen. */
+  private get shown(): boolean {
+    return !this.paused && document.visibilityState === 'visible';
+  }
+
+  /** What the agents know of this tab while they look at another. */
+  private card(): Control {
+    const idle = Math.round(performance.now() - this.lookedAt);
+    const page = this.paused ? {} : this.here();
+    return { type: 'tab', visible: document.visibilityState === 'visible', idle, ...page };
+  }
+
+  private tellTab(): void {
+    const frame = controlFrame(this.card());
+    for (const link of this.ready()) this.cursors.get(link)?.send(Lane.control, frame);
+  }
+
+  /** The customer came to this tab, or went. */
+  private looked(): void {
+    this.page = ''; // the server heard of other tabs since
+    if (document.visibilityState === 'visible') this.lookedAt = performance.now();
+    this.tellTab();
   }
 
   // The page.
@@ -235,8 +322,7 @@ export class Recorder {
     this.start();
     const standing = this.standing();
     if (standing) cursor.send(Lane.control, controlFrame(standing));
-    this.set(this.paused ? 'paused' : 'live');
-    this.names();
+    this.stand();
   }
 
   /** Begins to capture, if nobody has yet. */
@@ -303,8 +389,9 @@ export class Recorder {
     }
     if (watching) this.watchedAt = now;
     else if (this.capture && now - this.watchedAt > LINGER) this.rest();
-    if (!this.capture || this.paused) return;
+    if (this.paused) return;
     this.tellPage();
+    if (!this.capture) return;
     if (!watching || now - this.checkedAt < HASH_EVERY) return;
     this.checkedAt = now;
     whenIdle(() => this.guard(() => this.compare()));
@@ -314,7 +401,7 @@ export class Recorder {
   private rest(): void {
     this.capture?.stop();
     this.capture = undefined;
-    if (!this.paused) this.set('waiting');
+    this.stand();
   }
 
   /** Both sides compare their trees when something changed. */
@@ -333,10 +420,13 @@ export class Recorder {
     return { url: reduceUrl(location.href, location.href, privacy?.mode === 'standard'), title };
   }
 
-  /** For the server's list of sessions. */
+  /** For the server's list of sessions, and for the agents' list of tabs. */
   private tellPage(): void {
     const page = `${location.href}\n${document.title}`;
-    if (page !== this.page && this.signal.send({ type: 'page', ...this.here() })) this.page = page;
+    if (page !== this.title) this.tellTab();
+    this.title = page;
+    if (page === this.page || !this.shown) return;
+    if (this.signal.send({ type: 'page', ...this.here() })) this.page = page;
   }
 
   private send(lane: Lane, frame: Uint8Array): void {
@@ -359,6 +449,7 @@ export class Recorder {
   pause(): void {
     if (this.paused || this.over) return;
     this.paused = true;
+    this.options.tab.set({ paused: true });
     for (const cursor of this.cursors.values()) cursor.pause(true);
     this.session?.pointer.stop();
     this.tell({ type: 'leaving', reason: 'pause' });
@@ -368,12 +459,14 @@ export class Recorder {
   resume(): void {
     if (!this.paused || this.over) return;
     this.paused = false;
+    this.options.tab.set({ paused: false });
     this.guard(() => this.capture?.flushNow());
     this.session?.log.forget(); // what happened meanwhile stays here
     this.say();
     for (const cursor of this.cursors.values()) cursor.pause(false);
-    this.tell({ type: 'resumed' });
-    this.set(this.capture ? 'live' : 'waiting');
+    this.tell(this.standing() ?? { type: 'resumed' });
+    this.tellTab();
+    this.stand();
   }
 
   /** The customer's own stop: at once, whether or not anybody can be told. */
@@ -406,15 +499,14 @@ export class Recorder {
     this.options.events.state('ended', reason);
   }
 
-  /** Leaves the session to another recorder of this tab, as after a page comes back from the browser's cache. */
+  /** Leaves the session to the next document of this tab; the page may come back from the browser's cache. */
   detach(): void {
-    if (this.over) return;
     this.state = 'ended'; // without a word: the bar shows the next one's
-    this.quit();
+    this.quit(undefined, true, 'navigate');
   }
 
   /** First nothing is captured or sent any more, then it is said. What a step meets in a broken page does not keep us from the next. */
-  private quit(word?: 'stop' | 'fault', hangUp = true): void {
+  private quit(word?: 'stop' | 'fault', hangUp = true, code = 'ended'): void {
     const { capture, links, signal, session } = this;
     this.capture = undefined;
     this.links = undefined;
@@ -431,7 +523,7 @@ export class Recorder {
     });
     attempt(() => this.asked?.close());
     const leave = () => {
-      attempt(() => links?.close('ended'));
+      attempt(() => links?.close(code));
       if (hangUp) attempt(() => signal.close());
     };
     let later: unknown;

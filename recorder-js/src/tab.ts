@@ -3,8 +3,10 @@
 const KEY = 'ridealong';
 
 export interface Tab {
-  /** Of this tab's session; a duplicated tab has the same. */
+  /** Of this tab; one that was made from it has the same until it has a place of its own. */
   name?: string;
+  /** Of all the tabs of this session in this browser. */
+  group?: string;
   /** One use. */
   handoff?: string;
   /** base64url of K; empty when the customer came by a join code. */
@@ -12,6 +14,8 @@ export interface Tab {
   /** Without K: base64url of the key for each leg that the customer said yes to. */
   keys?: Record<string, string>;
   resume?: string;
+  /** The customer's pause outlasts the page. */
+  paused?: boolean;
   /** No worker could be had here: it is not tried again, for a policy that forbids one reports each try. */
   alone?: boolean;
 }
@@ -23,10 +27,18 @@ export class TabState {
     return this.tab;
   }
 
-  /** The session's name in this tab, made once. */
-  name(): string {
-    const name = this.tab.name ?? Math.random().toString(36).slice(2);
-    this.set({ name });
+  /** Made once, as the group's is. */
+  get name(): string {
+    return this.named('name');
+  }
+
+  get group(): string {
+    return this.named('group');
+  }
+
+  private named(what: 'name' | 'group'): string {
+    const name = this.tab[what] ?? Math.random().toString(36).slice(2);
+    if (!this.tab[what]) this.set({ [what]: name });
     return name;
   }
 

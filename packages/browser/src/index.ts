@@ -1,7 +1,7 @@
 // What a site's own code calls. Importing it does nothing, and without a window every call does nothing: so it can stand in code that
 // servers run too. Calls wait in `window.ridealong` until there is a session; without one they are never made.
 
-import { take } from '../../../recorder-js/src/loader/take.ts';
+import { elsewhere, take } from '../../../recorder-js/src/loader/take.ts';
 
 /** Where the recorder comes from, and what it may show. The most secret of several rules for an element holds. */
 export interface StartOptions extends MaskRules {
@@ -80,17 +80,20 @@ function call(...one: Call): void {
 
 let started = false;
 
-/** Loads the recorder when the customer of this tab shares it; does nothing else. Call it early, before your router looks at the address. */
+/** Loads the recorder when the customer shares this tab, or another one of your site; does nothing else. Call it early, before your router looks at the address. */
 export function start({ server, mode, mask, block, show }: StartOptions): void {
   const calls = waiting();
   if (!calls || started || !Array.isArray(calls)) return;
   started = true;
   const tab = take();
-  if (!tab) return;
   const src = new URL('/r/loader.js', server).href;
   const given = Object.entries({ mode, mask, block, show }).filter(([, value]) => value !== undefined);
-  Object.assign(calls, { from: { src, dataset: Object.fromEntries(given), tab } });
-  import(/* @vite-ignore */ /* webpackIgnore: true */ src).catch(() => undefined);
+  const load = () => {
+    Object.assign(calls, { from: { src, dataset: Object.fromEntries(given), tab } });
+    import(/* @vite-ignore */ /* webpackIgnore: true */ src).catch(() => undefined);
+  };
+  if (tab) load();
+  else elsewhere().then((there) => there && load());
 }
 
 /** Ends sharing at once, also offline. It is the customer's session that ends: not for the clean-up of a component. */

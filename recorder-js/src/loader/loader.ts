@@ -1,6 +1,7 @@
-// The one script that sites carry. Dormant: without a hand-off in the address or a session of this tab it looks at two things and ends.
+// The one script that sites carry. Dormant: without a hand-off in the address, a session of this tab or one in another tab of the
+// site it looks at three things and ends.
 
-import { take } from './take.ts';
+import { elsewhere, take } from './take.ts';
 
 /** Set by the build: the file name of the recorder beside this one. */
 declare const RECORDER: string;
@@ -18,9 +19,12 @@ const script =
 
 function run(): void {
   const { src, dataset, tab = src && take() } = (script ?? {}) as Partial<From>;
-  // import() takes a string under Trusted Types, and carries the nonce of this script: no policy of ours is needed.
-  if (tab)
+  if (!src) return;
+  const load = () =>
+    // import() takes a string under Trusted Types, and carries the nonce of this script: no policy of ours is needed.
     import(/* @vite-ignore */ new URL(RECORDER, src).href).then((m) => m.start(tab, src, dataset)).catch(() => {});
+  if (tab) load();
+  else if (top === self) elsewhere().then((there) => there && load());
 }
 
 // A page that nobody has looked at yet does nothing.

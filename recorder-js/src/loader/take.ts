@@ -1,4 +1,4 @@
-// What the tab keeps of its session, or the hand-off in the address, which is gone afterwards.
+// Whether there is a session: what the tab keeps of one, or the hand-off in the address, which is gone afterwards; or one in another tab.
 
 const KEY = 'ridealong';
 
@@ -20,4 +20,14 @@ export function take(): object | null {
     sessionStorage.setItem(KEY, JSON.stringify(tab));
   } catch {}
   return tab;
+}
+
+/** Whether another tab of this site has a session. It holds a lock of ours then; nothing is kept anywhere that could be out of date. */
+export async function elsewhere(): Promise<boolean> {
+  try {
+    const { held } = await navigator.locks.query();
+    return held?.some(({ name }) => name?.startsWith(`${KEY}:`)) ?? false;
+  } catch {
+    return false;
+  }
 }

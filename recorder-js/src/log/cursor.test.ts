@@ -132,6 +132,45 @@ function settle(source: Source, watchers: Watcher[], seconds = 60): void {
 }
 
 describe('a watcher', () => {
+  test('that turns away gets nothing of the page, and goes on from where it was', () => {
+    const source = new Source(new RandomPage(5));
+    const watcher = new Watcher(source);
+    settle(source, [watcher]);
+    watcher.follower.follow(false);
+    watcher.carry(1e6);
+    const { sent } = watcher.ends.customer;
+    for (let i = 0; i < 20; i++) {
+      source.change();
+      vi.advanceTimersByTime(500);
+      source.tick();
+      watcher.carry(1e6);
+    }
+    const pongs = 6 * 40;
+    expect(watcher.ends.customer.sent - sent).toBeLessThan(pongs);
+    expect(watcher.equals()).toBe(false);
+    const keyframes = watcher.follower.counts.keyframes;
+    watcher.follower.follow(true);
+    settle(source, [watcher]);
+    expect(watcher.equals()).toBe(true);
+    expect(watcher.follower.counts.keyframes).toBe(keyframes);
+    expect(watcher.wrong).toEqual([]);
+  });
+
+  test('whose turning away was lost says it again', () => {
+    const source = new Source(new RandomPage(6));
+    const watcher = new Watcher(source);
+    settle(source, [watcher]);
+    watcher.ends.agent.carry(1e6);
+    watcher.follower.follow(false);
+    watcher.ends.agent.carry(1e6, () => true);
+    for (let i = 0; i < 10; i++) {
+      source.change();
+      vi.advanceTimersByTime(500);
+      watcher.carry(1e6);
+    }
+    expect(source.cursors.at(-1)?.watching).toBe(false);
+  });
+
   test('sees only what the page was, and in the end what it is, whatever the links do', () => {
     const step = fc.record({
       changes: fc.nat(6),

@@ -139,6 +139,9 @@ export class Cursor {
     switch (message?.type) {
       case 'watch':
         return this.watch(message);
+      case 'unwatch':
+        this.watching = this.ahead = false;
+        return;
       case 'ack':
         return this.ack(message);
       case 'resend':
@@ -162,7 +165,7 @@ export class Cursor {
     this.announced = 0;
     this.progress();
     this.onWatch();
-    if (dom < 1) return this.whole();
+    if (dom < 0) return this.whole();
     this.acked = Math.min(dom, this.log.seq);
     this.back(dom);
   }

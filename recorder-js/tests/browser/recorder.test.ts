@@ -32,7 +32,16 @@ class Server {
       const message = JSON.parse(String(text)) as Message;
       this.heard.push(message);
       if (message.type === 'hello') this.welcome(socket);
+      if (message.type === 'new-tab') this.open(socket);
     });
+  }
+
+  /** How many tabs more there may be. */
+  tabs = 7;
+
+  private open(socket: WebSocketRoute): void {
+    if (this.tabs-- > 0) socket.send(JSON.stringify({ type: 'handoff', value: `hand-off-${this.tabs}` }));
+    else socket.send(JSON.stringify({ type: 'error', code: 'too-many-tabs', message: 'No.' }));
   }
 
   private welcome(socket: WebSocketRoute): void {
@@ -81,6 +90,13 @@ beforeEach(async () => {
   server = new Server();
   await context.routeWebSocket(/\/ws\/peer$/, (socket) => server.accept(socket));
   await context.addInitScript(() => {
+    window.bars = [];
+    const { attachShadow } = Element.prototype;
+    Element.prototype.attachShadow = function (init) {
+      const root = attachShadow.call(this, init);
+      window.bars.push(root);
+      return root;
+    };
     window.observed = 0;
     const { observe } = MutationObserver.prototype;
     MutationObserver.prototype.observe = function (target, options) {
@@ -94,6 +110,7 @@ afterEach(() => context.close());
 declare global {
   interface Window {
     observed: number;
+    bars: ShadowRoot[];
     ridealong?: {
       state: string;
       version: string;
@@ -110,6 +127,24 @@ async function join(path = '/'): Promise<Page> {
   await page.goto(`${site.origin}${path}#ridealong=1.hand-off.${KEY}`);
   await page.waitForFunction(() => window.ridealong?.state === 'waiting');
   return page;
+}
+
+/** Presses a button of the bar as a person does. */
+async function press(page: Page, text: string): Promise<void> {
+  const place = () =>
+    page.evaluate((wanted) => {
+      const buttons = window.bars.flatMap((root) => [...root.querySelectorAll('button')]);
+      const {
+        x = 0,
+        y = 0,
+        width = 0,
+        height = 0,
+      } = buttons.find((b) => b.textContent === wanted)?.getBoundingClientRect() ?? {};
+      return width > 0 ? { x: x + width / 2, y: y + height / 2 } : null;
+    }, text);
+  await expect.poll(place).not.toBeNull();
+  const at = await place();
+  if (at) await page.mouse.click(at.x, at.y);
 }
 
 const state = (page: Page) => page.evaluate(() => window.ridealong?.state);
@@ -240,24 +275,155 @@ describe('a session', () => {
     expect(server.heard.find((m) => m.type === 'page')).toMatchObject({ title: '••••' });
   });
 
-  test('in a duplicated tab the copy stays dormant', async () => {
-    const page = await join();
-    const copied = JSON.stringify(await stored(page));
-    const copy = await context.newPage();
-    await copy.addInitScript((text) => sessionStorage.setItem('ridealong', text), copied);
-    await copy.goto(site.origin);
-    await copy.waitForTimeout(3600);
-    expect(await state(copy)).toBeUndefined();
-    expect(hellos().length).toBe(1);
-    expect(await state(page)).toBe('waiting');
-  });
-
   test('without consent to be seen ends at once', async () => {
     server.consent.view = false;
     const page = await context.newPage();
     await page.goto(`${site.origin}/#ridealong=1.hand-off.${KEY}`);
     await page.waitForFunction(() => window.ridealong?.state === 'ended');
     expect(await stored(page)).toBeNull();
+  });
+});
+
+describe('another tab of the site', () => {
+  const running = (page: Page) => page.waitForFunction(() => window.ridealong?.state === 'waiting');
+  const asks = () => server.types().filter((type) => type === 'new-tab').length;
+
+  /** A tab that shares nothing with the others but the origin. */
+  async function fresh(path = '/'): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(site.origin + path);
+    return page;
+  }
+
+  test('comes in by a hand-off and a key of the first, with a token of its own', async () => {
+    const first = await join();
+    const second = await fresh();
+    await running(second);
+    expect(hellos()).toEqual([
+      { kind: 'handoff', value: 'hand-off' },
+      { kind: 'handoff', value: 'hand-off-6' },
+    ]);
+    const [one, two] = [await stored(first), await stored(second)];
+    expect(two).toMatchObject({ key: KEY, group: one.group, resume: 'resume-2' });
+    expect(two.name).not.toBe(one.name);
+    expect(await first.evaluate(() => JSON.stringify(localStorage))).toBe('{}');
+  });
+
+  test('stays dormant when no tab has a session, or the session is over', async () => {
+    const lone = await fresh();
+    expect(await state(lone)).toBeUndefined();
+    const first = await join();
+    await first.evaluate(() => window.ridealong?.stop());
+    site.asked.length = 0;
+    const late = await fresh();
+    await late.waitForTimeout(300);
+    expect(site.asked).not.toContain('/r/recorder.js');
+    expect(asks()).toBe(0);
+  });
+
+  test('is answered by one of many', async () => {
+    await join();
+    for (let i = 0; i < 3; i++) await running(await fresh());
+    expect(asks()).toBe(3);
+    expect(new Set(hellos().map((one) => (one as { value: string }).value)).size).toBe(4);
+  });
+
+  test('stays dormant when the session has as many as it may have', async () => {
+    server.tabs = 0;
+    await join();
+    const second = await fresh();
+    await expect.poll(asks).toBe(1);
+    await second.waitForTimeout(300);
+    expect(await state(second)).toBeUndefined();
+    expect(await stored(second)).toBeNull();
+  });
+
+  test('that was made from the first, with its storage, gets a place of its own', async () => {
+    const first = await join();
+    const [copy] = await Promise.all([
+      context.waitForEvent('page'),
+      first.evaluate(() => void window.open(location.href)),
+    ]);
+    await running(copy);
+    const [one, two] = [await stored(first), await stored(copy)];
+    expect(two.name).not.toBe(one.name);
+    expect(two.resume).not.toBe(one.resume);
+    expect(await state(first)).toBe('waiting');
+    // Each goes on with its own.
+    await Promise.all([first.reload(), copy.reload()]);
+    await Promise.all([running(first), running(copy)]);
+    const resumed = hellos().slice(2) as { kind: string; value: string }[];
+    expect(resumed.map(({ value }) => value).sort()).toEqual([one.resume, two.resume].sort());
+    expect(asks()).toBe(1);
+  });
+
+  test('that was made from the first waits for it when the server cannot be asked', async () => {
+    const first = await join();
+    const copied = JSON.stringify(await stored(first));
+    server.tabs = 0;
+    const copy = await context.newPage();
+    await copy.addInitScript((text) => sessionStorage.setItem('ridealong', text), copied);
+    await copy.goto(site.origin);
+    await expect.poll(asks).toBe(1);
+    await copy.waitForTimeout(300);
+    expect(await state(copy)).toBeUndefined();
+    expect(hellos().length).toBe(1);
+  });
+
+  test('is paused, resumed and stopped with the others', async () => {
+    const first = await join();
+    const second = await fresh();
+    await running(second);
+    await press(first, 'Pause');
+    await expect.poll(() => state(second)).toBe('paused');
+    const third = await fresh();
+    await third.waitForFunction(() => window.ridealong?.state === 'paused');
+    await second.reload();
+    await second.waitForFunction(() => window.ridealong?.state === 'paused');
+    await press(third, 'Go on');
+    await expect.poll(() => Promise.all([first, second].map(state))).toEqual(['waiting', 'waiting']);
+    server.up = false;
+    for (const socket of server.sockets) await socket.close({ code: 1012 });
+    await second.evaluate(() => window.ridealong?.stop());
+    await expect.poll(() => Promise.all([first, second, third].map(state))).toEqual(['ended', 'ended', 'ended']);
+    expect(await Promise.all([first, second, third].map(stored))).toEqual([null, null, null]);
+  });
+
+  test('that is paused tells the server no address', async () => {
+    const first = await join();
+    await press(first, 'Pause');
+    await expect.poll(() => state(first)).toBe('paused');
+    server.heard.length = 0;
+    await first.reload();
+    await expect.poll(() => state(first)).toBe('paused');
+    expect(server.heard.find((m) => m.type === 'hello')).not.toHaveProperty('url');
+  });
+
+  test('of another session is left alone by its stop', async () => {
+    const first = await join();
+    const other = await join();
+    await first.evaluate(() => window.ridealong?.stop());
+    expect(await state(first)).toBe('ended');
+    await other.waitForTimeout(200);
+    expect(await state(other)).toBe('waiting');
+  });
+
+  test('hears what the page itself says on the channel, and the page hears nothing of it', async () => {
+    const first = await join();
+    await first.evaluate(async () => {
+      const channel = new BroadcastChannel('ridealong');
+      const { group } = JSON.parse(sessionStorage.getItem('ridealong') ?? '');
+      const words = [null, 7, 'ask', {}, { ask: 7 }, { ask: {}, name: {} }, { group }, { group, act: 7 }];
+      const more = [
+        { group, act: 'constructor' },
+        { group, act: 'learn' },
+        { group, act: 'learn', keys: 'x' },
+      ];
+      for (const word of [...words, ...more, { give: 'x', tab: 7 }]) channel.postMessage(word);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    });
+    expect(await state(first)).toBe('waiting');
+    expect(asks()).toBe(0);
   });
 });
 

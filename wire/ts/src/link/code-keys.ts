@@ -44,7 +44,11 @@ export class AskedKeys extends Emitter<AskedEvents> {
 
   /** Called when the listeners are in place, and after each key. */
   next(): void {
-    const waiting = this.signal.participants.filter((p) => p.here && p.role !== 'customer' && !this.keys.has(p.leg));
+    const { participants, welcome } = this.signal;
+    // Of a customer's tabs the first one asks.
+    const asks = participants.find((p) => p.here && p.role === 'customer');
+    if (asks && asks.leg !== welcome?.participant.leg) return this.drop();
+    const waiting = participants.filter((p) => p.here && p.role !== 'customer' && !this.keys.has(p.leg));
     if (this.exchange && !waiting.some((p) => p.leg === this.exchange?.leg)) this.drop();
     const [first] = waiting;
     if (first && !this.exchange) this.begin(first.leg);

@@ -71,10 +71,13 @@ export class Follower {
   private readonly ticking: ReturnType<typeof setInterval>;
   private ticks = 0;
   private stops: (() => void)[] = [];
+  private unwatchedAt = 0;
 
   constructor(
     private readonly sink: FollowerSink,
     position?: Position,
+    /** Whether the page is asked for; without it the link is only kept. */
+    private following = true,
   ) {
     if (position) {
       this.epoch = position.epoch;
@@ -107,6 +110,22 @@ export class Follower {
     if (link.state === 'ready') this.watch();
   }
 
+  /** Without it nothing of the page is taken; with it again it goes on from where it was. */
+  follow(following: boolean): void {
+    if (following === this.following) return;
+    this.following = following;
+    if (!following) {
+      this.settled();
+      this.held.clear();
+      this.unwatch();
+    } else if (this.link?.state === 'ready') this.watch();
+  }
+
+  private unwatch(): void {
+    this.unwatchedAt = performance.now();
+    this.tell({ type: 'unwatch' });
+  }
+
   /** Asks for the whole document. */
   requestKeyframe(reason: 'join' | 'gap' | 'hash' | 'decode'): void {
     if (reason !== 'hash') this.lost = true;
@@ -133,6 +152,7 @@ export class Follower {
   }
 
   private watch(): void {
+    if (!this.following) return;
     this.lostAt = performance.now();
     this.tell({ type: 'watch', ...(this.lost ? {} : { epoch: this.epoch, dom: this.last, telemetry: 0 }) });
     this.want([...this.wanted]);
@@ -140,13 +160,15 @@ export class Follower {
 
   /** What was under way may be lost. */
   private again(): void {
+    if (!this.following) return;
     this.ack();
     this.want([...this.wanted]);
   }
 
   private tick(): void {
-    if (this.unacked > 0) this.ack();
     if (this.ticks++ % 2 === 0) this.tell({ type: 'ping', t: performance.now() });
+    if (!this.following) return;
+    if (this.unacked > 0) this.ack();
     if (this.lost && this.linkBytes > 0 && performance.now() - this.lostAt > KEYFRAME_TIME && this.partial.size === 0)
       this.requestKeyframe(this.epoch === 0 ? 'join' : 'gap');
   }
@@ -160,7 +182,7 @@ export class Follower {
     this.counts.bytes += bytes;
     this.linkBytes += bytes;
     this.unacked += bytes;
-    if (this.unacked > ACK_BYTES) this.ack();
+    if (this.following && this.unacked > ACK_BYTES) this.ack();
   }
 
   private frame(lane: Lane, bytes: Uint8Array): void {
@@ -169,7 +191,8 @@ export class Follower {
     this.counts.frames++;
     try {
       const frame = decodeFrame(bytes);
-      if (lane === Lane.dom) this.dom(frame);
+      if (!this.following && lane !== Lane.control) this.unasked(lane);
+      else if (lane === Lane.dom) this.dom(frame);
       else if (lane === Lane.control) this.control(frame);
       else if (lane === Lane.blob) this.blob(frame);
       else if (lane === Lane.pointer) this.pointer(frame);
@@ -178,6 +201,11 @@ export class Follower {
       if (lane === Lane.dom) this.requestKeyframe('decode');
     }
     this.received(Math.max(0, bytes.length - counted));
+  }
+
+  /** What was under way when we turned away; when it goes on, the word was lost. */
+  private unasked(lane: Lane): void {
+    if (lane === Lane.dom && performance.now() - this.unwatchedAt > TICK) this.unwatch();
   }
 
   // The log.

@@ -19,8 +19,8 @@ export interface SignalOptions {
   credential: () => Promise<Credential | undefined>;
   /** Keeps the resume token where it survives a reload. */
   keep?: (resume: string) => void;
-  /** For hello: where the customer is. */
-  page?: () => { url: string; title: string };
+  /** For hello: where the customer is, if it may be told. */
+  page?: () => { url: string; title: string } | undefined;
   /** Stands in for the platform's. */
   WebSocket?: new (
     url: string,
