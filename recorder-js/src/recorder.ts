@@ -215,16 +215,8 @@ export class Recorder {
   }
 
   /** The customer said yes in another tab of the session. */
-  learn(keys: Record<string, string>): void {
-    const { asked, links } = this;
-    const { tab } = this.options;
-    for (const [leg, text] of Object.entries(keys)) {
-      const key = keyOf(text);
-      if (!key || !asked || asked.keys.has(Number(leg))) continue;
-      asked.keys.set(Number(leg), key);
-      tab.set({ keys: { ...tab.value.keys, [leg]: text } });
-      links?.greet(Number(leg));
-    }
+  learn(keys: unknown): void {
+    this.asked?.learn(keys);
   }
 
   private tampered(): void {

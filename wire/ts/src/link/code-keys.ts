@@ -7,7 +7,7 @@
 import type { KeyCommit } from '../message.gen.ts';
 import { CodeKey } from './code-key.ts';
 import { Emitter } from './emitter.ts';
-import type { Bytes } from './secret.ts';
+import { type Bytes, fromBase64url } from './secret.ts';
 import type { Signal } from './signal.ts';
 
 interface AskedEvents {
@@ -52,6 +52,16 @@ export class AskedKeys extends Emitter<AskedEvents> {
     if (this.exchange && !waiting.some((p) => p.leg === this.exchange?.leg)) this.drop();
     const [first] = waiting;
     if (first && !this.exchange) this.begin(first.leg);
+  }
+
+  /** Takes keys by leg, base64url, that another tab of the customer's has. */
+  learn(texts: unknown): void {
+    for (const [leg, text] of Object.entries(texts ?? {})) {
+      const key = fromBase64url(text);
+      if (key?.length !== 32 || this.keys.has(Number(leg))) continue;
+      this.keys.set(Number(leg), key);
+      this.emit('key', Number(leg), key);
+    }
   }
 
   close(): void {
