@@ -48,7 +48,7 @@ export async function live(browser, house, page, { noDirect = false, script, age
   const rung = noDirect ? 'fallback' : 'direct';
   await agent.waitForFunction((wanted) => globalThis.__ridealong?.rung() === wanted, rung, { timeout: 15_000 });
   await agent.waitForFunction(() => globalThis.__ridealong.stats().epoch > 0, undefined, { timeout: 15_000 });
-  const handle = await agent.locator('[data-testid=stage] iframe').last().elementHandle();
+  const handle = await agent.locator('[data-testid=stage] [data-shown] iframe').last().elementHandle();
   const frame = await handle.contentFrame();
   return {
     agent,

@@ -70,7 +70,7 @@ export class Agent {
 
   /** The frame in which the customer's page is shown. */
   async stage(): Promise<Frame> {
-    const handle = await this.page.locator('[data-testid=stage] iframe').last().elementHandle();
+    const handle = await this.page.locator('[data-testid=stage] [data-shown] iframe').last().elementHandle();
     const frame = await handle?.contentFrame();
     if (!frame) throw new Error('there is no stage');
     return frame;

@@ -30,7 +30,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const consentText = "2026-11"
+const consentText = "2026-12"
 
 type house struct {
 	t       *testing.T

@@ -10,7 +10,7 @@ import (
 )
 
 // consentText is the version of the words on the consent page; a change of the words is a new version.
-const consentText = "2026-11"
+const consentText = "2026-12"
 
 type joinBody struct {
 	Auth    string

@@ -13,7 +13,7 @@ export const words = {
   waiting: 'Nobody sees this page yet',
   waitingNote: 'The person you talk to is on the way.',
   live: (names: readonly string[]) => `${listed(names)} can see this page`,
-  liveNote: 'Not what you type, and not your other tabs.',
+  liveNote: 'Not what you type, and no other site.',
   paused: 'Paused',
   pausedNote: 'Nobody sees this page until you go on.',
   stop: 'Stop sharing',

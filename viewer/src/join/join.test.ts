@@ -21,7 +21,7 @@ const INVITATION = {
   page: SHOP,
   origin: 'http://shop.localhost:9',
   expiresAt: new Date(Date.now() + 600_000).toISOString(),
-  textVersion: '2026-11',
+  textVersion: '2026-12',
 };
 
 let browser: Browser;
@@ -142,7 +142,7 @@ describe('a link', () => {
     expect(page.url()).toBe(`${SHOP}#ridealong=1.HAND-off_1.${keyText}`);
     expect(asked[1]?.body).toEqual({
       auth: authText,
-      consent: { view: true, control: false, record: false, textVersion: '2026-11' },
+      consent: { view: true, control: false, record: false, textVersion: '2026-12' },
     });
     for (const text of wire) for (const secret of [SECRET, keyText ?? '']) expect(text.includes(secret)).toBe(false);
     expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);

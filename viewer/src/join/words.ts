@@ -1,7 +1,7 @@
 // What the customer reads before deciding. A change of these words is a new version, here and on the server (internal/api), which
 // keeps it with the consent.
 
-export const textVersion = '2026-11';
+export const textVersion = '2026-12';
 
 export const words = {
   asks: (agent: string) => `${agent} asks to see your page`,
@@ -11,13 +11,13 @@ export const words = {
   unproven: 'Go on only if you are talking to this person now.',
   shared: 'They see',
   sees: [
-    'What this one site shows, live, as you use it',
+    'What this one site shows, live, as you use it, in each tab of it',
     'Where you click, scroll and point',
     'Your browser and its window size',
   ],
   kept: 'They never see',
   never: [
-    'Your other tabs, your screen or your files',
+    'Other sites, your screen or your files',
     'What you type: it is shown as dots',
     'Passwords, cards and one-time codes',
   ],

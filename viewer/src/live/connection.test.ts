@@ -22,7 +22,9 @@ class Says<E extends object> {
 class FakeLink extends Says<LinkEvents> implements LinkPart {
   state: LinkState = 'greeting';
   rung: Rung | null = null;
-  roundTrip: number | null = null;
+  constructor(readonly leg = 2) {
+    super();
+  }
 }
 
 class World {
@@ -33,6 +35,7 @@ class World {
     asset: () => this.log.push('asset'),
     blob: () => this.log.push('blob'),
     refused: () => this.log.push('refused'),
+    show: (on: boolean) => this.log.push(on ? 'stage shown' : 'stage hidden'),
     serialize: () => Promise.resolve('canonical'),
     clear: () => this.log.push('stage cleared'),
     dispose: () => this.log.push('stage disposed'),
@@ -60,7 +63,10 @@ class World {
       return {
         attach: () => this.log.push('attached'),
         requestKeyframe: (reason) => this.log.push(`keyframe ${reason}`),
+        follow: (on) => this.log.push(on ? 'follows' : 'turns away'),
+        want: (hashes) => this.log.push(`wants ${hashes}`),
         duplicates: 3,
+        roundTrip: 31,
         close: () => this.log.push('follower closed'),
       };
     },
@@ -76,6 +82,14 @@ class World {
 
   ops(epoch: number, seq: number, keyframe = false): void {
     this.sink?.ops(new Uint8Array(9), { epoch, seq, time: 0, keyframe, fresh: keyframe });
+  }
+  /** A tab is there, and shown. */
+  linked(leg = 2): FakeLink {
+    const link = new FakeLink(leg);
+    this.give(link);
+    this.since();
+    this.log.length = 0;
+    return link;
   }
   since(): LiveEvent[] {
     return this.events.splice(0);
@@ -118,12 +132,11 @@ describe('the socket', () => {
 
 describe('links', () => {
   test('the follower moves to the newest one, and the old one is not listened to', () => {
-    const old = new FakeLink();
+    const old = world.linked();
     const next = new FakeLink();
-    world.give(old);
     world.give(next);
     world.since();
-    expect(world.log).toEqual(['attached', 'attached']);
+    expect(world.log).toEqual(['attached']);
     old.says('state')('closed');
     old.says('rung')(null);
     old.says('close')('replaced');
@@ -133,17 +146,15 @@ describe('links', () => {
     next.says('state')('ready');
     next.says('rung')('direct');
     expect(world.since()).toEqual([
-      { type: 'link', state: 'ready', at: 7 },
-      { type: 'rung', rung: 'fallback' },
-      { type: 'rung', rung: 'direct' },
+      { type: 'link', state: 'ready', at: 7, tab: 2 },
+      { type: 'rung', rung: 'fallback', tab: 2 },
+      { type: 'rung', rung: 'direct', tab: 2 },
     ]);
   });
 
   test('tampering ends it, on whichever link it was found', () => {
-    const old = new FakeLink();
-    world.give(old);
-    world.give(new FakeLink());
-    world.since();
+    const old = world.linked();
+    world.linked();
     old.says('close')('tampered');
     expect(world.since()).toEqual([{ type: 'ended', reason: 'tampered', at: 7 }]);
   });
@@ -159,6 +170,8 @@ describe('links', () => {
 });
 
 describe('the picture', () => {
+  beforeEach(() => void world.linked());
+
   test('is told once per document, when the stage has applied it', () => {
     world.ops(1, 10, true);
     expect(world.since()).toEqual([]);
@@ -167,8 +180,8 @@ describe('the picture', () => {
     world.stage.says('applied')({ epoch: 1, seq: 11 });
     world.stage.says('applied')({ epoch: 2, seq: 0 });
     expect(world.since()).toEqual([
-      { type: 'picture', epoch: 1 },
-      { type: 'picture', epoch: 2 },
+      { type: 'picture', epoch: 1, tab: 2 },
+      { type: 'picture', epoch: 2, tab: 2 },
     ]);
     expect(world.log).toEqual(['ops 1:10', 'ops 1:11']);
   });
@@ -178,9 +191,9 @@ describe('the picture', () => {
     world.stage.says('viewport')({ width: 390, height: 844 });
     world.stage.says('environment')('{"timeZone":"UTC"}');
     expect(world.since()).toEqual([
-      { type: 'page', url: 'https://x/', title: 'X' },
-      { type: 'viewport', viewport: { width: 390, height: 844 } },
-      { type: 'environment', environment: { timeZone: 'UTC' } },
+      { type: 'page', url: 'https://x/', title: 'X', tab: 2 },
+      { type: 'viewport', viewport: { width: 390, height: 844 }, tab: 2 },
+      { type: 'environment', environment: { timeZone: 'UTC' }, tab: 2 },
     ]);
   });
 
@@ -197,7 +210,7 @@ describe('the picture', () => {
     world.stage.says('about')('[]');
     world.stage.says('event')({ epoch: 2, n: 1, age: 500, name: 'n'.repeat(200), data: 'd'.repeat(9000) });
     const [about, event] = world.since();
-    expect(about).toEqual({ type: 'about', about: { identity: { name: 'Ada' } } });
+    expect(about).toEqual({ type: 'about', about: { identity: { name: 'Ada' } }, tab: 2 });
     expect(event).toMatchObject({
       type: 'event',
       event: { epoch: 2, n: 1, name: 'n'.repeat(80), data: 'd'.repeat(2000) },
@@ -211,11 +224,13 @@ describe('the picture', () => {
     world.stage.says('trouble')('a style sheet was too large');
     expect(world.log).toEqual(['keyframe hash', 'keyframe decode']);
     expect(world.connection.stats().mismatches).toBe(1);
-    expect(world.since()).toEqual([{ type: 'trouble', reason: 'a style sheet was too large' }]);
+    expect(world.since()).toEqual([{ type: 'trouble', reason: 'a style sheet was too large', tab: 2 }]);
   });
 });
 
 describe('leaving and coming back', () => {
+  beforeEach(() => void world.linked());
+
   const leave = (reason: string) => world.sink?.control({ type: 'leaving', reason });
   beforeEach(() => {
     world.ops(1, 1, true);
@@ -225,19 +240,19 @@ describe('leaving and coming back', () => {
 
   test.each(['navigate', 'stop', 'pause', 'hidden', 'fault'] as const)('%s', (reason) => {
     leave(reason);
-    expect(world.since()).toEqual([{ type: 'leaving', reason, at: 7 }]);
+    expect(world.since()).toEqual([{ type: 'leaving', reason, at: 7, tab: 2 }]);
   });
 
   test('resumed', () => {
     leave('pause');
     world.sink?.control({ type: 'resumed' });
-    expect(world.since().at(-1)).toEqual({ type: 'resumed' });
+    expect(world.since().at(-1)).toEqual({ type: 'resumed', tab: 2 });
   });
 
   test('a navigation that did not happen: the same document goes on', () => {
     leave('navigate');
     world.ops(1, 2);
-    expect(world.since().at(-1)).toEqual({ type: 'resumed' });
+    expect(world.since().at(-1)).toEqual({ type: 'resumed', tab: 2 });
   });
 
   test('a paused page is not taken for resumed by a late frame', () => {
@@ -258,12 +273,10 @@ describe('leaving and coming back', () => {
 
 describe('counting and closing', () => {
   test('the counters', () => {
-    const link = new FakeLink();
-    world.give(link);
+    const link = world.linked();
     link.says('frame')(1, new Uint8Array(100));
     link.says('frame')(4, new Uint8Array(20));
     link.rung = 'turn';
-    link.roundTrip = 31;
     world.ops(2, 5, true);
     world.ops(2, 6);
     world.stage.says('applied')({ epoch: 2, seq: 6 });
@@ -281,9 +294,10 @@ describe('counting and closing', () => {
   });
 
   test('closing closes every part once, and nothing is told afterwards', () => {
+    world.linked();
     world.connection.close();
     world.connection.close();
-    expect(world.log).toEqual(['links closed', 'follower closed', 'signal closed', 'stage cleared', 'stage disposed']);
+    expect(world.log).toEqual(['links closed', 'follower closed', 'stage cleared', 'stage disposed', 'signal closed']);
     world.signal.says('state')('open');
     world.stage.says('page')({ url: 'https://x/', title: 'X' });
     expect(world.since()).toEqual([]);

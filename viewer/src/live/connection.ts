@@ -1,70 +1,73 @@
-// One live connection: socket, links, follower and stage, told to the facts as events. It decides nothing about what is shown.
-// After close() nothing is dispatched any more.
+// One live connection: the socket, and a line to each tab of the customer, one of which is shown; told to the facts as events. It
+// decides nothing but which tab that is. After close() nothing is dispatched any more.
 
 import { CloseCodes } from '@ridealong/wire';
-import type { LeavingReason, LiveEvent } from './facts.ts';
-import type {
-  Credential,
-  FollowerPart,
-  FrameMeta,
-  LinkPart,
-  LinksPart,
-  Parts,
-  SignalPart,
-  Sink,
-  StagePart,
-} from './parts.ts';
+import type { LiveEvent } from './facts.ts';
+import type { Credential, LinkPart, LinksPart, Parts, SignalPart, StagePart } from './parts.ts';
+import { type Counts, TabLine } from './tab-line.ts';
+import { choose } from './tabs.ts';
 import type { Stats, Transport } from './transport.ts';
 
-const LONGEST_JSON = 64 * 1024;
+/** A tab without a word for so long, ms, while the customer has others, was closed. */
+const CLOSED_AFTER = 8000;
+/** Tabs whose pictures are kept, so that they are there at once. */
+const KEPT = 3;
 
 export class Connection implements Transport {
   private readonly signal: SignalPart;
   private readonly links: LinksPart;
-  private readonly follower: FollowerPart;
-  private readonly stage: StagePart;
-  private link: LinkPart | null = null;
-  private bytes = 0;
-  private frames = 0;
-  private keyframes = 0;
-  private mismatches = 0;
-  private at = { epoch: 0, seq: 0 };
-  private shown = 0; // the epoch whose picture was told
-  private awayInEpoch = false; // the customer said that this document goes away
+  private readonly lines = new Map<number, TabLine>();
+  /** Built before there is a tab to show on it. */
+  private spare: StagePart | null;
+  private readonly counts: Counts = { bytes: 0, frames: 0, keyframes: 0, mismatches: 0 };
+  /** The last one shown first. */
+  private recent: TabLine[] = [];
+  private pinned = false;
+  private sweeping: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
   constructor(
-    parts: Parts,
-    host: HTMLElement,
+    private readonly parts: Parts,
+    private readonly host: HTMLElement,
     credential: () => Promise<Credential>,
     private readonly tell: (event: LiveEvent) => void,
     private readonly now: () => number = Date.now,
   ) {
-    this.stage = parts.stage(host);
+    this.spare = parts.stage(host);
     this.signal = parts.signal(credential);
-    this.follower = parts.follower(this.sink());
     this.links = parts.links(this.signal);
     this.listenToSignal();
-    this.listenToStage();
     this.links.onLink((link) => this.take(link));
     this.links.onDigits((digits) => this.dispatch({ type: 'digits', digits }));
   }
 
+  private get shown(): TabLine | undefined {
+    return this.recent[0];
+  }
+
   stats(): Stats {
+    const { shown, counts } = this;
+    let duplicates = 0;
+    for (const line of this.lines.values()) duplicates += line.duplicates;
     return {
-      rung: this.link?.rung ?? null,
-      roundTrip: this.link?.roundTrip ?? null,
-      bytes: this.bytes,
-      frames: this.frames,
-      keyframes: this.keyframes,
-      duplicates: this.follower.duplicates,
-      mismatches: this.mismatches,
-      ...this.at,
+      rung: shown?.link?.rung ?? null,
+      roundTrip: shown?.roundTrip ?? null,
+      ...counts,
+      duplicates,
+      ...(shown?.at ?? { epoch: 0, seq: 0 }),
     };
   }
 
   serialize(): Promise<string> {
-    return this.stage.serialize();
+    return this.shown?.serialize() ?? Promise.resolve('');
+  }
+
+  show(leg: number | null): void {
+    this.pinned = leg !== null && this.lines.has(leg);
+    const line = leg === null ? undefined : this.lines.get(leg);
+    if (line) this.turnTo(line);
+    else this.follow();
+    this.dispatch({ type: 'show', tab: this.shown?.leg ?? null, pinned: this.pinned });
   }
 
   again(): void {
@@ -74,11 +77,11 @@ export class Connection implements Transport {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    clearTimeout(this.sweeping);
     this.links.close();
-    this.follower.close();
+    for (const line of this.lines.values()) line.close();
+    this.spare?.dispose();
     this.signal.close();
-    this.stage.clear();
-    this.stage.dispose();
   }
 
   private dispatch(event: LiveEvent): void {
@@ -90,7 +93,14 @@ export class Connection implements Transport {
       this.dispatch({ type: 'socket', state, at: this.now() });
       if (state === 'closed' && code !== undefined) this.refused(code);
     });
-    this.signal.on('participants', (participants) => this.dispatch({ type: 'presence', participants }));
+    this.signal.on('participants', (participants) => {
+      for (const line of this.lines.values()) {
+        const here = participants.some((one) => one.leg === line.leg && one.here);
+        line.goneAt = here ? null : (line.goneAt ?? this.now());
+      }
+      this.dispatch({ type: 'presence', participants });
+      this.sweep();
+    });
     this.signal.on('ended', (reason) => this.dispatch({ type: 'ended', reason, at: this.now() }));
     this.signal.on('secondClaim', () => this.dispatch({ type: 'second-claim', at: this.now() }));
   }
@@ -103,101 +113,69 @@ export class Connection implements Transport {
   }
 
   private take(link: LinkPart): void {
-    this.link = link;
-    const mine = () => this.link === link;
-    this.follower.attach(link);
-    const stands = () => {
-      if (!mine()) return;
-      this.dispatch({ type: 'link', state: link.state, at: this.now() });
-      this.dispatch({ type: 'rung', rung: link.rung }); // the first one is no change, and so not told
-    };
-    stands();
-    link.on('state', stands);
-    link.on('rung', (rung) => mine() && this.dispatch({ type: 'rung', rung }));
-    link.on('frame', (_, bytes) => {
-      this.bytes += bytes.length;
+    const line = this.lines.get(link.leg) ?? this.line(link.leg);
+    line.goneAt = null;
+    this.follow();
+    line.take(link);
+  }
+
+  private line(leg: number): TabLine {
+    const { parts, host, counts, now } = this;
+    const line = new TabLine(leg, {
+      follower: (sink) => parts.follower(sink),
+      stage: () => {
+        const stage = this.spare ?? parts.stage(host);
+        this.spare = null;
+        return stage;
+      },
+      counts,
+      tell: (event) => this.dispatch({ ...event, tab: leg }),
+      tampered: () => this.dispatch({ type: 'ended', reason: 'tampered', at: now() }),
+      moved: () => this.follow(),
+      now,
     });
-    link.on('close', (code) => {
-      if (code === 'tampered') this.dispatch({ type: 'ended', reason: 'tampered', at: this.now() });
-      else if (mine() && code !== 'replaced') this.dispatch({ type: 'link', state: 'closed', at: this.now() });
-    });
+    this.lines.set(leg, line);
+    return line;
   }
 
-  private sink(): Sink {
-    return {
-      ops: (raw, frame) => this.ops(raw, frame),
-      pointer: (samples, time) => this.stage.pointer(samples, time),
-      asset: (epoch, n, hash, size, mime) => this.stage.asset(epoch, n, hash, size, mime),
-      blob: (hash, bytes) => this.stage.blob(hash, bytes),
-      refused: (epoch, n, reason, width, height) => this.stage.refused(epoch, n, reason, width, height),
-      control: (message) => this.control(message),
-      trouble: (reason) => this.dispatch({ type: 'trouble', reason }),
-    };
+  // Which tab is shown.
+
+  private follow(): void {
+    const leg = choose([...this.lines.values()], this.shown?.leg ?? null, this.pinned);
+    const line = leg === null ? undefined : this.lines.get(leg);
+    if (line) this.turnTo(line);
   }
 
-  private ops(raw: Uint8Array, frame: FrameMeta): void {
-    this.frames++;
-    if (frame.keyframe) this.keyframes++;
-    this.stage.ops(raw, frame);
-    // A navigation that did not happen (a download, a cancelled dialog): the same document goes on.
-    if (this.awayInEpoch && frame.epoch === this.shown && !frame.keyframe) this.back();
+  private turnTo(line: TabLine): void {
+    if (line === this.shown || this.closed) return;
+    this.shown?.hide();
+    this.recent = [line, ...this.recent.filter((one) => one !== line)];
+    for (const old of this.recent.splice(KEPT)) old.drop();
+    this.dispatch({ type: 'show', tab: line.leg, pinned: this.pinned });
+    line.show();
   }
 
-  private control(message: unknown): void {
-    if (typeof message !== 'object' || message === null || !('type' in message)) return;
-    if (message.type === 'resumed') this.back();
-    if (message.type !== 'leaving' || !('reason' in message)) return;
-    const reason = LEAVING.find((one) => one === message.reason);
-    if (!reason) return;
-    this.awayInEpoch = reason === 'navigate';
-    this.dispatch({ type: 'leaving', reason, at: this.now() });
+  /** Tabs that the customer closed go, as long as there is another one. */
+  private sweep(): void {
+    clearTimeout(this.sweeping);
+    const lines = [...this.lines.values()];
+    if (!lines.some((line) => line.goneAt === null)) return;
+    let next = Number.POSITIVE_INFINITY;
+    for (const line of lines) {
+      if (line.goneAt === null) continue;
+      const silent = this.now() - Math.max(line.goneAt, line.heardAt);
+      if (silent >= CLOSED_AFTER) this.gone(line);
+      else next = Math.min(next, CLOSED_AFTER - silent);
+    }
+    if (next < Number.POSITIVE_INFINITY) this.sweeping = setTimeout(() => this.sweep(), next);
   }
 
-  private back(): void {
-    this.awayInEpoch = false;
-    this.dispatch({ type: 'resumed' });
-  }
-
-  private listenToStage(): void {
-    this.stage.on('applied', (at) => {
-      this.at = at;
-      if (at.epoch === this.shown) return;
-      this.shown = at.epoch;
-      this.awayInEpoch = false;
-      this.dispatch({ type: 'picture', epoch: at.epoch });
-    });
-    this.stage.on('page', (page) => this.dispatch({ type: 'page', ...page }));
-    this.stage.on('viewport', ({ width, height }) => this.dispatch({ type: 'viewport', viewport: { width, height } }));
-    this.stage.on('environment', (json) => {
-      const environment = objectOf(json);
-      if (environment) this.dispatch({ type: 'environment', environment });
-    });
-    this.stage.on('about', (json) => {
-      const about = objectOf(json);
-      if (about) this.dispatch({ type: 'about', about });
-    });
-    this.stage.on('event', ({ epoch, n, age, name, data }) => {
-      const event = { epoch, n, at: this.now() - age, name: name.slice(0, 80), data: data.slice(0, 2000) };
-      this.dispatch({ type: 'event', event });
-    });
-    this.stage.on('trouble', (reason) => this.trouble(reason));
-  }
-
-  private trouble(reason: string): void {
-    if (reason === 'hash') this.mismatches++;
-    if (reason === 'hash' || reason === 'decode') this.follower.requestKeyframe(reason);
-    else this.dispatch({ type: 'trouble', reason });
-  }
-}
-
-const LEAVING: readonly LeavingReason[] = ['navigate', 'stop', 'pause', 'hidden', 'fault'];
-
-function objectOf(json: string): Record<string, unknown> | null {
-  if (json.length > LONGEST_JSON) return null;
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
+  private gone(line: TabLine): void {
+    this.lines.delete(line.leg);
+    if (line === this.shown) this.pinned = false;
+    this.follow();
+    this.recent = this.recent.filter((one) => one !== line);
+    line.close();
+    this.dispatch({ type: 'tab-closed', tab: line.leg });
   }
 }

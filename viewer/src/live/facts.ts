@@ -23,7 +23,35 @@ export interface SiteEvent {
   data: string;
 }
 
-export interface Facts {
+/** What is known of the page in one tab of the customer's. */
+export interface View {
+  link: LinkState | null;
+  linkLostAt: number | null;
+  rung: Rung | null;
+  /** The epoch of the picture on the stage; null while there is none. */
+  picture: number | null;
+  leaving: { reason: LeavingReason; at: number } | null;
+  page: { url: string; title: string } | null;
+  viewport: Viewport | null;
+  environment: Record<string, unknown> | null;
+  /** What the site's own code says of its customer. */
+  about: Record<string, unknown>;
+  /** The stage could not show something that came; the last reason. */
+  trouble: string | null;
+}
+
+export interface CustomerTab extends View {
+  leg: number;
+  /** The customer sees it now. */
+  visible: boolean;
+  /** When they came to it. */
+  lookedAt: number;
+  /** Where it is, as it says itself; null before it did. */
+  card: { url: string; title: string } | null;
+}
+
+/** The view's fields are those of the tab that is shown. */
+export interface Facts extends View {
   session: Session | null;
   /** Why the session could not be opened. */
   problem: Problem | null;
@@ -35,36 +63,23 @@ export interface Facts {
   participants: Participant[];
   /** The name in the close-code table and the sentence for people, when the server told us to stop. */
   refused: { name: string; message: string } | null;
-  link: LinkState | null;
-  linkLostAt: number | null;
-  rung: Rung | null;
-  /** The epoch of the picture on the stage; null while there is none. */
-  picture: number | null;
-  leaving: { reason: LeavingReason; at: number } | null;
-  page: { url: string; title: string } | null;
-  viewport: Viewport | null;
-  environment: Record<string, unknown> | null;
-  /** What the site's own code says of its customer, and that has happened, oldest first. */
-  about: Record<string, unknown>;
+  /** The customer's tabs, in the order in which they came. */
+  tabs: CustomerTab[];
+  /** The leg of the one that is shown. */
+  shown: number | null;
+  /** The agent stays at it. */
+  pinned: boolean;
+  /** What has happened by the site's own code, oldest first. */
   events: SiteEvent[];
   /** The six digits to compare; null when none are being compared. */
   digits: string | null;
   ended: { reason: string; at: number } | null;
   secondClaimAt: number | null;
-  /** The stage could not show something that came; the last reason. */
-  trouble: string | null;
 }
 
 const MAX_EVENTS = 100;
 
-export const NOTHING: Facts = {
-  session: null,
-  problem: null,
-  key: 'unknown',
-  socket: 'idle',
-  socketLostAt: null,
-  participants: [],
-  refused: null,
+const NO_VIEW: View = {
   link: null,
   linkLostAt: null,
   rung: null,
@@ -74,12 +89,41 @@ export const NOTHING: Facts = {
   viewport: null,
   environment: null,
   about: {},
+  trouble: null,
+};
+
+export const NOTHING: Facts = {
+  ...NO_VIEW,
+  session: null,
+  problem: null,
+  key: 'unknown',
+  socket: 'idle',
+  socketLostAt: null,
+  participants: [],
+  refused: null,
+  tabs: [],
+  shown: null,
+  pinned: false,
   events: [],
   digits: null,
   ended: null,
   secondClaimAt: null,
-  trouble: null,
 };
+
+/** What happens in one tab; without `tab` in the one that is shown. */
+export type TabEvent =
+  | { type: 'link'; state: LinkState; at: number }
+  | { type: 'rung'; rung: Rung | null }
+  | { type: 'picture'; epoch: number | null }
+  | { type: 'leaving'; reason: LeavingReason; at: number }
+  | { type: 'resumed' }
+  | { type: 'page'; url: string; title: string }
+  | { type: 'viewport'; viewport: Viewport }
+  | { type: 'environment'; environment: Record<string, unknown> }
+  | { type: 'about'; about: Record<string, unknown> }
+  | { type: 'event'; event: SiteEvent }
+  | { type: 'card'; visible: boolean; lookedAt: number; card: CustomerTab['card'] }
+  | { type: 'trouble'; reason: string };
 
 /** `at` is milliseconds of Date.now(): shown to people, never used to order. */
 export type LiveEvent =
@@ -90,23 +134,17 @@ export type LiveEvent =
   | { type: 'socket'; state: SocketState; at: number }
   | { type: 'refused'; name: string; message: string }
   | { type: 'presence'; participants: Participant[] }
-  | { type: 'link'; state: LinkState; at: number }
-  | { type: 'rung'; rung: Rung | null }
-  | { type: 'picture'; epoch: number }
-  | { type: 'leaving'; reason: LeavingReason; at: number }
-  | { type: 'resumed' }
-  | { type: 'page'; url: string; title: string }
-  | { type: 'viewport'; viewport: Viewport }
-  | { type: 'environment'; environment: Record<string, unknown> }
-  | { type: 'about'; about: Record<string, unknown> }
-  | { type: 'event'; event: SiteEvent }
+  | (TabEvent & { tab?: number })
+  | { type: 'show'; tab: number | null; pinned: boolean }
+  | { type: 'tab-closed'; tab: number }
   | { type: 'digits'; digits: string | null }
   | { type: 'ended'; reason: string; at: number }
   | { type: 'second-claim'; at: number }
-  | { type: 'second-claim-seen' }
-  | { type: 'trouble'; reason: string };
+  | { type: 'second-claim-seen' };
 
 export function reduce(facts: Facts, event: LiveEvent): Facts {
+  if ('tab' in event && event.tab !== undefined && event.type !== 'show' && event.type !== 'tab-closed')
+    return inTab(facts, event, event.tab);
   switch (event.type) {
     case 'session':
       return loaded(facts, event.session);
@@ -126,6 +164,12 @@ export function reduce(facts: Facts, event: LiveEvent): Facts {
       return linked(facts, event.state, event.at);
     case 'rung':
       return { ...facts, rung: event.rung };
+    case 'show':
+      return turned(facts, event.tab, event.pinned);
+    case 'tab-closed':
+      return { ...facts, tabs: facts.tabs.filter((tab) => tab.leg !== event.tab) };
+    case 'card':
+      return facts; // of a tab, see inTab
     case 'picture':
       return { ...facts, picture: event.epoch, leaving: null, linkLostAt: null };
     case 'leaving':
@@ -155,6 +199,40 @@ export function reduce(facts: Facts, event: LiveEvent): Facts {
     case 'trouble':
       return { ...facts, trouble: event.reason };
   }
+}
+
+function viewOf(from: View): View {
+  const { link, linkLostAt, rung, picture, leaving, page, viewport, environment, about, trouble } = from;
+  return { link, linkLostAt, rung, picture, leaving, page, viewport, environment, about, trouble };
+}
+
+/** The event changes what is known of one tab, and what is shown when it is that one. */
+function inTab(facts: Facts, event: TabEvent, leg: number): Facts {
+  const before = facts.tabs.find((tab) => tab.leg === leg) ?? {
+    ...NO_VIEW,
+    leg,
+    visible: false,
+    lookedAt: 0,
+    card: null,
+  };
+  const { tab: _, ...untied } = { ...event, tab: leg };
+  const all = reduce({ ...facts, ...viewOf(before) }, untied);
+  const view = viewOf(all);
+  const after: CustomerTab = { ...before, ...view };
+  if (event.type === 'card') {
+    after.visible = event.visible;
+    after.lookedAt = event.lookedAt;
+    after.card = event.card ?? before.card;
+  }
+  const tabs = [...facts.tabs.filter((tab) => tab.leg !== leg), after].sort((a, b) => a.leg - b.leg);
+  const { events, digits } = all;
+  return { ...facts, ...(facts.shown === leg ? view : {}), events, digits, tabs };
+}
+
+function turned(facts: Facts, leg: number | null, pinned: boolean): Facts {
+  if (leg === facts.shown) return { ...facts, pinned };
+  const view = facts.tabs.find((tab) => tab.leg === leg) ?? NO_VIEW;
+  return { ...facts, ...viewOf(view), shown: leg, pinned };
 }
 
 /** What a keyframe tells again is there already. */
@@ -188,9 +266,10 @@ function lostSince(facts: Facts, state: SocketState, at: number): number | null 
   return facts.socketLostAt;
 }
 
-/** The customer as the room sees them, when one ever came. */
+/** The customer as the room sees them, when one ever came: a tab that is here, if any is. */
 export function customer(facts: Facts): Participant | undefined {
-  return facts.participants.find((one) => one.role === 'customer');
+  const tabs = facts.participants.filter((one) => one.role === 'customer');
+  return tabs.find((one) => one.here) ?? tabs[0];
 }
 
 /** A number is compared with a customer who is here. */

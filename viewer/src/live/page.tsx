@@ -23,6 +23,7 @@ import { type Action, useShortcuts } from './shortcuts.ts';
 import { sentenceOf, titleOf } from './spoken.ts';
 import { StageHost } from './stage-host.tsx';
 import { LiveStore } from './store.ts';
+import { nextTab, TabStrip } from './tab-strip.tsx';
 import { TopBar } from './top-bar.tsx';
 
 type Sheet = 'help' | 'share' | 'end' | null;
@@ -61,6 +62,8 @@ function Live({ store }: { store: LiveStore }) {
     invite: () => setSheet('share'),
     environment: () => setDrawer(!drawer),
     stats: () => setStats(!stats),
+    tab: () => facts.tabs.length > 1 && store.show(nextTab(facts)),
+    follow: () => store.show(null),
     end: leave,
   };
   const run = (action: Action) => {
@@ -80,6 +83,7 @@ function Live({ store }: { store: LiveStore }) {
         mayEnd={mayEnd}
         run={run}
       />
+      {!over && <TabStrip facts={facts} show={(tab) => store.show(tab)} />}
       <Notices store={store} screen={screen} end={leave} mayEnd={mayEnd} />
       <main class="live-main">
         <div class="live-stage">

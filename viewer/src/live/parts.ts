@@ -30,14 +30,15 @@ export interface LinkEvents {
 }
 
 export interface LinkPart {
+  /** Which of the customer's tabs. */
+  readonly leg: number;
   readonly state: LinkState;
   readonly rung: Rung | null;
-  readonly roundTrip: number | null;
   on<E extends keyof LinkEvents>(event: E, tell: LinkEvents[E]): void;
 }
 
 export interface LinksPart {
-  /** The customer's newest link; it replaces the one before. */
+  /** The newest link of a tab of the customer's; it replaces the one before. */
   onLink(tell: (link: LinkPart) => void): void;
   /** The customer came by join code: the number that both compare, null when it is of no use any more. */
   onDigits(tell: (digits: string | null) => void): void;
@@ -67,6 +68,11 @@ export interface Sink {
 
 export interface FollowerPart {
   attach(link: LinkPart): void;
+  /** Whether the page is asked for; not, at first. */
+  follow(following: boolean): void;
+  /** Asks for contents. */
+  want(hashes: readonly string[]): void;
+  readonly roundTrip: number | null;
   requestKeyframe(reason: 'hash' | 'decode'): void;
   readonly duplicates: number;
   close(): void;
@@ -79,12 +85,15 @@ export interface StageEvents {
   environment: (json: string) => void;
   about: (json: string) => void;
   event: (event: { epoch: number; n: number; age: number; name: string; data: string }) => void;
+  /** Contents that it has not. */
+  wanted: (hashes: string[]) => void;
   /** The picture may be wrong (`hash`, `decode`: a new keyframe is needed) or lacks something. */
   trouble: (reason: string) => void;
 }
 
 export interface StagePart extends Pick<Sink, 'ops' | 'pointer' | 'asset' | 'blob' | 'refused'> {
   on<E extends keyof StageEvents>(event: E, tell: StageEvents[E]): void;
+  show(on: boolean): void;
   serialize(): Promise<string>;
   clear(): void;
   dispose(): void;

@@ -4,6 +4,7 @@ import { Popover } from '@base-ui/react/popover';
 import type { Participant, Role } from '../api/types.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { oneCustomer } from '../sessions/people.ts';
 import { Avatar } from '../shell/frame.tsx';
 
 const ROLES: Record<Role, string> = {
@@ -14,8 +15,9 @@ const ROLES: Record<Role, string> = {
 };
 
 export function People({ participants }: { participants: Participant[] }) {
-  const here = participants.filter((one) => one.here);
-  const sorted = [...participants].sort((a, b) => Number(b.here) - Number(a.here) || a.leg - b.leg);
+  const people = oneCustomer(participants);
+  const here = people.filter((one) => one.here);
+  const sorted = [...people].sort((a, b) => Number(b.here) - Number(a.here) || a.leg - b.leg);
   return (
     <Popover.Root>
       <Popover.Trigger

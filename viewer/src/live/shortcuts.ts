@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 
-export type Action = 'help' | 'full' | 'fit' | 'copy' | 'invite' | 'environment' | 'stats' | 'end';
+export type Action = 'help' | 'full' | 'fit' | 'copy' | 'invite' | 'environment' | 'stats' | 'tab' | 'follow' | 'end';
 
 export const SHORTCUTS: { key: string; action: Action; what: string }[] = [
   { key: 'F', action: 'full', what: 'Full screen' },
@@ -11,6 +11,8 @@ export const SHORTCUTS: { key: string; action: Action; what: string }[] = [
   { key: 'I', action: 'invite', what: 'Invite a colleague' },
   { key: 'D', action: 'environment', what: 'Details of the customer’s browser' },
   { key: 'S', action: 'stats', what: 'Connection' },
+  { key: 'T', action: 'tab', what: 'The customer’s next tab' },
+  { key: 'W', action: 'follow', what: 'Go with the customer from tab to tab' },
   { key: 'E', action: 'end', what: 'End the session' },
   { key: '?', action: 'help', what: 'This list' },
 ];

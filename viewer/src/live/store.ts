@@ -68,6 +68,11 @@ export class LiveStore {
     this.dispatch({ type: 'ended', reason: 'agent', at: Date.now() });
   }
 
+  /** Stays at a tab of the customer's; with null it goes where the customer goes. */
+  show(tab: number | null): void {
+    this.transport?.show(tab);
+  }
+
   serialize(): Promise<string> {
     return this.transport?.serialize() ?? Promise.resolve('');
   }

@@ -29,6 +29,8 @@ export interface TransportOptions {
 
 export interface Transport {
   stats(): Stats;
+  /** Stays at one tab of the customer's, by its leg; with null it goes where the customer goes. */
+  show(tab: number | null): void;
   /** The stage's canonical form, for tests. */
   serialize(): Promise<string>;
   /** Asks for a keyframe, for tests. */

@@ -29,8 +29,6 @@ export function openTransport({ session, secret, host, dispatch }: TransportOpti
 
 class RealParts implements Parts {
   private socket: Signal | undefined;
-  private reader: Follower | undefined;
-  private view: StageView | undefined;
 
   constructor(
     private readonly key: Promise<Bytes | undefined>,
@@ -81,9 +79,9 @@ class RealParts implements Parts {
     return {
       onLink: (tell) =>
         links.on('link', (link) => {
-          const take = () => tell(new RealLink(link, () => this.reader?.roundTrip ?? null));
+          const take = () => tell(new RealLink(link));
           // While a link serves, the one that will replace it is nobody's business.
-          if (links.ready.size === 0) take();
+          if (!links.ready.has(link.leg)) take();
           else link.on('state', (state) => state === 'ready' && take());
         }),
       onDigits: (tell) => {
@@ -104,35 +102,56 @@ class RealParts implements Parts {
   }
 
   follower(sink: Sink): FollowerPart {
-    const follower = new Follower({ ...sink, control: (message) => sink.control(message) });
-    this.reader = follower;
-    this.view?.on('wanted', (hashes) => follower.want(hashes));
+    const follower = new Follower({ ...sink, control: (message) => sink.control(message) }, undefined, false);
     return {
-      attach: (link) => {
-        follower.attach((link as RealLink).link);
-        const outstanding = this.view?.outstanding() ?? [];
-        if (outstanding.length > 0) follower.want(outstanding);
-      },
+      attach: (link) => follower.attach((link as RealLink).link),
+      follow: (following) => follower.follow(following),
+      want: (hashes) => follower.want(hashes),
       requestKeyframe: (reason) => follower.requestKeyframe(reason),
       get duplicates() {
         return follower.counts.duplicates;
+      },
+      get roundTrip() {
+        return follower.roundTrip;
       },
       close: () => follower.close(),
     };
   }
 
+  /** Each tab has a place of its own; those that are not shown keep their layout, so that nothing jumps when they are. */
   stage(host: HTMLElement): StagePart {
-    const view = new StageView(host, { url: '/stage' });
-    this.view = view;
-    return view as StagePart;
+    const place = document.createElement('div');
+    Object.assign(place.style, { position: 'absolute', inset: '0' });
+    host.append(place);
+    const view = new StageView(place, { url: '/stage' });
+    const part: Omit<StagePart, 'on'> = {
+      ops: (raw, frame) => view.ops(raw, frame),
+      pointer: (samples, time) => view.pointer(samples, time),
+      asset: (...asset) => view.asset(...asset),
+      blob: (hash, bytes) => view.blob(hash, bytes),
+      refused: (epoch, n, reason, width, height) => view.refused(epoch, n, reason, width, height),
+      serialize: () => view.serialize(),
+      show: (on) => {
+        place.style.visibility = on ? '' : 'hidden';
+        place.inert = !on;
+        place.toggleAttribute('data-shown', on);
+      },
+      clear: () => view.clear(),
+      dispose: () => {
+        view.dispose();
+        place.remove();
+      },
+    };
+    return Object.assign(part, { on: view.on.bind(view) as StagePart['on'] });
   }
 }
 
 class RealLink implements LinkPart {
-  constructor(
-    readonly link: Link,
-    private readonly measured: () => number | null,
-  ) {}
+  constructor(readonly link: Link) {}
+
+  get leg() {
+    return this.link.leg;
+  }
 
   get state() {
     return this.link.state;
@@ -140,10 +159,6 @@ class RealLink implements LinkPart {
 
   get rung() {
     return this.link.rung;
-  }
-
-  get roundTrip() {
-    return this.measured();
   }
 
   on: LinkPart['on'] = (event, tell) => {

@@ -4,12 +4,15 @@ import type { Session } from '../api/types.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Avatar } from '../shell/frame.tsx';
 import { stay } from '../shell/router.ts';
+import { oneCustomer } from './people.ts';
 import { ageOf, dayAndTime, groupOf, shortUrl, stateWord } from './words.ts';
 
 export function SessionRow({ session, now }: { session: Session; now: number }) {
   const group = groupOf(session);
   const where = session.title || shortUrl(session.url || session.page);
-  const people = session.participants.filter((one) => one.role !== 'archiver' && (one.here || group === 'ended'));
+  const people = oneCustomer(session.participants).filter(
+    (one) => one.role !== 'archiver' && (one.here || group === 'ended'),
+  );
   const away = session.state === 'live' && !session.participants.some((one) => one.role === 'customer' && one.here);
   return (
     <li class="row" data-testid="session-row" data-state={session.state}>

@@ -2,6 +2,7 @@
 
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Participant } from '../../src/api/types.ts';
 import type { LiveEvent } from '../../src/live/facts.ts';
 import { wrongFor } from './axe.ts';
 import { agent, ago, bo, CODE, customer, ENVIRONMENT, ID, ME, SECRET, session } from './cast.ts';
@@ -272,6 +273,104 @@ describe('the stage', () => {
   });
 });
 
+describe('several tabs of the customer', () => {
+  const second: Participant = { ...customer, id: 'p5', leg: 5 };
+  const third: Participant = { ...customer, id: 'p6', leg: 6, here: false };
+  const card = (tab: number, visible: boolean, lookedAt: number, url: string, title: string): LiveEvent => ({
+    type: 'card',
+    tab,
+    visible,
+    lookedAt,
+    card: { url, title },
+  });
+  const TABS: LiveEvent[] = [
+    { type: 'presence', participants: [agent, customer, bo, second, third] },
+    card(2, false, 1, 'https://shop.acme.example/checkout', 'Checkout – Acme shop'),
+    card(5, true, 2, 'https://shop.acme.example/orders/4711', 'Your order 4711, and how to send it back – Acme shop'),
+    card(6, false, 0, 'https://shop.acme.example/', ''),
+    { type: 'show', tab: 5, pinned: false },
+    ...PICTURE.slice(1).map((event) => ({ ...event, tab: 5 }) as LiveEvent),
+  ];
+  const strip = () =>
+    app.page
+      .getByTestId('tab')
+      .evaluateAll((tabs) =>
+        tabs.map((tab) => [tab.textContent, tab.getAttribute('data-state'), tab.getAttribute('aria-current')]),
+      );
+
+  test('one tab has no strip', async () => {
+    await open(...PICTURE);
+    expect(await app.page.getByTestId('tabs').count()).toBe(0);
+  });
+
+  test('the strip says what each is, and turns to one; the customer is one person', async () => {
+    await open(...TABS);
+    await screen('live');
+    expect(await strip()).toEqual([
+      ['Checkout – Acme shop, In the background', 'open', null],
+      ['Your order 4711, and how to send it back – Acme shop, The customer is here', 'here', 'true'],
+      ['shop.acme.example, Closed, or opening a page', 'away', null],
+    ]);
+    expect(await app.page.getByTestId('people').textContent()).toBe('3');
+    expect(await wrongFor(app.page)).toEqual([]);
+    await app.page.getByTestId('tab').first().click();
+    expect(await app.page.evaluate(() => window.fake?.turned)).toEqual([2]);
+    await app.tell({ type: 'show', tab: 2, pinned: true });
+    expect((await strip()).map(([, , current]) => current)).toEqual(['true', null, null]);
+    await app.page
+      .getByTestId('follow')
+      .filter({ hasText: /^Follow$/ })
+      .click();
+    expect(await app.page.evaluate(() => window.fake?.turned)).toEqual([2, null]);
+    expect(await wrongFor(app.page)).toEqual([]);
+  });
+
+  test('keys: T turns to the next, W follows again', async () => {
+    await open(...TABS);
+    await app.page.keyboard.press('t');
+    await app.page.keyboard.press('w');
+    expect(await app.page.evaluate(() => window.fake?.turned)).toEqual([6, null]);
+  });
+
+  test('titles of the customer’s are text', async () => {
+    await open(...TABS, card(2, false, 1, 'https://x/', '<img src=x onerror=alert(1)>'));
+    expect((await strip())[0]?.[0]).toContain('<img src=x');
+    expect(await app.page.getByTestId('tabs').locator('img').count()).toBe(0);
+  });
+
+  test('closed ones go, and with the last but one the strip', async () => {
+    await open(...TABS, { type: 'tab-closed', tab: 6 });
+    expect((await strip()).length).toBe(2);
+    await app.tell({ type: 'tab-closed', tab: 2 });
+    await app.page.getByTestId('tabs').waitFor({ state: 'detached' });
+    await screen('live');
+  });
+
+  test.each([
+    [1280, 800, false],
+    [1280, 800, true],
+    [390, 844, false],
+    [390, 844, true],
+  ])('fits %d × %d, dark: %s', async (width, height, dark) => {
+    const small = prepare(await AppPage.open(browser, site.origin, { width, height, dark }));
+    await small.go(`/s/${ID}#k=${SECRET}`);
+    await small.tell(...TABS);
+    await small.page.getByTestId('tabs').waitFor();
+    expect(await wrongFor(small.page)).toEqual([]);
+    expect(await small.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    expect(
+      await small.page
+        .getByTestId('tab')
+        .nth(1)
+        .evaluate((tab) => tab.getBoundingClientRect().left >= 0),
+    ).toBe(true);
+    if (process.env.SHOTS)
+      await small.page.screenshot({ path: `${process.env.SHOTS}/tabs-${width}-${dark ? 'dark' : 'light'}.png` });
+    expect(small.faults).toEqual([]);
+    await small.close();
+  });
+});
+
 describe('sharing', () => {
   test('the invite link carries the key to a colleague in the fragment', async () => {
     await open(...PICTURE);
@@ -377,7 +476,7 @@ describe('panels and notices', () => {
     await open(...PICTURE);
     await app.page.keyboard.press('?');
     const help = app.page.getByTestId('help');
-    expect(await help.locator('kbd').allTextContents()).toEqual(['F', 'Z', 'C', 'I', 'D', 'S', 'E', '?']);
+    expect(await help.locator('kbd').allTextContents()).toEqual(['F', 'Z', 'C', 'I', 'D', 'S', 'T', 'W', 'E', '?']);
     expect(await wrongFor(app.page)).toEqual([]);
     await app.page.keyboard.press('e');
     expect(await app.page.getByRole('alertdialog').count()).toBe(0);

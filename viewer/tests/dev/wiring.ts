@@ -6,6 +6,8 @@ import { NO_STATS, type Stats, type Transport, type TransportOptions } from '../
 interface Fake {
   opened: { session: string; secret: number | null }[];
   closed: number;
+  /** Tabs that the agent turned to; null: wherever the customer goes. */
+  turned: (number | null)[];
   dispatch: (event: LiveEvent) => void;
   stats: Stats;
 }
@@ -17,7 +19,7 @@ declare global {
 }
 
 export function openTransport(options: TransportOptions): Transport {
-  window.fake ??= { opened: [], closed: 0, dispatch: () => undefined, stats: NO_STATS };
+  window.fake ??= { opened: [], closed: 0, turned: [], dispatch: () => undefined, stats: NO_STATS };
   const fake = window.fake;
   fake.opened.push({ session: options.session, secret: options.secret?.length ?? null });
   fake.dispatch = options.dispatch;
@@ -25,6 +27,7 @@ export function openTransport(options: TransportOptions): Transport {
   options.dispatch({ type: 'socket', state: 'open', at: Date.now() });
   return {
     stats: () => fake.stats,
+    show: (tab) => fake.turned.push(tab),
     serialize: () => Promise.resolve('fake'),
     again: () => undefined,
     close: () => {
