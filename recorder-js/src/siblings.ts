@@ -3,6 +3,7 @@
 //
 // Guarantees: no two documents have the same token; nothing is thrown into the page.
 
+import { answer, come } from './newcomer.ts';
 import { type Tab, TabState } from './tab.ts';
 
 export interface Family {
@@ -43,7 +44,6 @@ export async function place(tab: Tab | undefined): Promise<Place | undefined> {
   if (!navigator.locks) return state && { state, release: () => undefined };
   const release = state && (await hold(state.name));
   if (state && release) return { state, release };
-  const { come } = await import('./newcomer.ts');
   return come(state);
 }
 
@@ -74,10 +74,7 @@ export class Siblings {
 
   private async heard({ ask, name, group, act, keys }: Record<string, unknown>): Promise<void> {
     const { tab, family } = this;
-    if (ask) {
-      const { answer } = await import('./newcomer.ts');
-      return answer(this.channel, tab, family, ask, name);
-    }
+    if (ask) return answer(this.channel, tab, family, ask, name);
     if (group !== tab.group) return;
     if (act === 'who') tab.value.paused && this.say('pause');
     else if (act === 'learn') family.learn(keys);
