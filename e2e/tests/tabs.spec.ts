@@ -34,7 +34,14 @@ const tabs = (agent: Agent) =>
 /** As Agent.sees, where the time counts. */
 const quickly = (agent: Agent, text: string) =>
   expect
-    .poll(async () => (await agent.stage()).evaluate(() => document.body?.textContent ?? '').catch(() => ''), often)
+    .poll(
+      () =>
+        agent
+          .stage()
+          .then((stage) => stage.evaluate(() => document.body?.textContent ?? ''))
+          .catch(() => 'there is no stage, or one goes'),
+      often,
+    )
     .toContain(text);
 
 /** How long it took stands in the report. */

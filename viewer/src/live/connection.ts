@@ -71,7 +71,7 @@ export class Connection implements Transport {
   }
 
   again(): void {
-    this.follower.requestKeyframe('hash');
+    this.shown?.again();
   }
 
   close(): void {

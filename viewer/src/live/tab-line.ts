@@ -92,6 +92,11 @@ export class TabLine implements Candidate {
     this.tell({ type: 'picture', epoch: null });
   }
 
+  /** The picture is built anew. */
+  again(): void {
+    this.follower.requestKeyframe('hash');
+  }
+
   close(): void {
     this.closed = true;
     this.follower.close();
