@@ -18,8 +18,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** What a join gets. How long ago an event was is not compared: each side counts from when it heard of it. */
 function bytesOf(mirror: Mirror): Buffer {
   const writer = new OpWriter();
+  const event = writer.event.bind(writer);
+  writer.event = (n, _, name, data) => event(n, 0, name, data);
   mirror.keyframe(writer);
   return Buffer.from(writer.take());
 }

@@ -334,6 +334,8 @@ describe('a follower', () => {
       frame(Kind.refused, (w) => {
         w.varint(5);
         w.u8(2);
+        w.varint(640);
+        w.varint(480);
       }),
     );
     link.gives(
@@ -356,7 +358,7 @@ describe('a follower', () => {
     expect(sink.others).toEqual([
       ['asset', 4, 3, base64url(hash), 100, 'image/png'],
       ['blob', base64url(hash), new Uint8Array(4).fill(6)],
-      ['refused', 4, 5, 2],
+      ['refused', 4, 5, 2, 640, 480],
       ['pointer', [7, -1, 0], 9],
     ]);
     expect(sink.controls).toEqual([{ type: 'leaving', reason: 'hidden' }]);

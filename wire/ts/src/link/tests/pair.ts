@@ -1,6 +1,6 @@
 // A customer and an agent in one room, each with its links.
 
-import { encodeFrame, Kind, Lane } from '../../frame.ts';
+import { decodeFrame, encodeFrame, Kind, Lane } from '../../frame.ts';
 import type { Link } from '../link.ts';
 import { Links } from '../links.ts';
 import type { Bytes } from '../secret.ts';
@@ -99,4 +99,4 @@ export const control = (message: object): Uint8Array =>
   });
 
 export const seqs = (end: End, lane: Lane = Lane.dom): number[] =>
-  end.frames.filter((one) => one.lane === lane).map((one) => one.frame[3] ?? -1);
+  end.frames.filter((one) => one.lane === lane).map((one) => decodeFrame(one.frame).seq);
