@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What takes longer than a change should wait: fuzzing each target for a minute (TypeScript's by 200,000 inputs), 3,000 storms of the capture, and the end-to-end tests five times over.
+# What takes longer than a change should wait: fuzzing each target for a minute (TypeScript's by 200,000 inputs), 3,000 storms of the capture, the end-to-end tests five times over, and the
+# conformance suite in Chromium, beside rrweb, and in Firefox.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for package in $(go list ./...); do
@@ -11,3 +12,4 @@ done
 FUZZ=200000 npm test --silent -w wire/ts -- src/fuzz.test.ts
 STORMS=3000 npm test --silent -w recorder-js -- src/capture/tests/storm.test.ts
 npm run --silent e2e -- --repeat-each 5
+CONFORMANCE=1 npm run --silent e2e -- conformance

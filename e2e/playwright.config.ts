@@ -4,6 +4,8 @@ import { chromiumArgs, chromiumPath } from './browser.ts';
 
 export default defineConfig({
   testDir: 'tests',
+  // Takes minutes: `npm run conformance -w e2e`, and `make test-long`.
+  testIgnore: process.env.CONFORMANCE ? [] : ['conformance*'],
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 10_000 },

@@ -60,6 +60,7 @@ async function searched(browser: Browser, attributes: string): Promise<Found[]> 
   expect.soft(by(controls, areaOf), 'controls, by their numbers').toEqual({
     dom: [text, path],
     blob: [picture],
+    control: [path], // which tab it is
     stage: [text, picture, path],
     signaling: [path],
     http: [path, reference],
