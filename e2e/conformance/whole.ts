@@ -12,7 +12,7 @@ type Visit = (
 
 const visit: Visit = (q, element, text) => {
   const skip =
-    /^(?:head|script|noscript|style|link|meta|title|base|template|source|track|param|area|ridealong-bar|ra-unseen)$/;
+    /^(?:head|script|noscript|style|link|meta|title|base|template|source|track|param|area|ridealong-bar|ra-unseen|ra-marks)$/;
   const inside = (parent: ParentNode, depth: number) => {
     for (const node of parent.childNodes) {
       if (node.nodeType === 3) text?.((node as Text).data, depth);
@@ -106,7 +106,7 @@ const rules = bodyOf((q, visit) => {
       }
       for (const { cssText } of list) {
         // What players add for themselves, and the forms in which they keep what a pointer does.
-        if (/rr-|rrweb|rr_|^noscript|ra-refused|^@import/.test(cssText)) continue;
+        if (/rr-|rrweb|rr_|^noscript|ra-refused|ra-look|ra-selection|^@import/.test(cssText)) continue;
         const text = cssText
           .replace(/url\([^)]*\)/g, 'url()')
           .replace(/,\s*[^,{}]*\\:hover[^,{}]*(?=[,{])/g, ' ')
