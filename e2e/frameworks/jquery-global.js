@@ -1,0 +1,5 @@
+// jQuery UI looks for jQuery on the window.
+import $ from 'jquery';
+
+globalThis.jQuery = $;
+globalThis.$ = $;

@@ -1,0 +1,5 @@
+// Svelte: see App.svelte.
+import { mount } from 'svelte';
+import App from './App.svelte';
+
+mount(App, { target: document.querySelector('#app') });
