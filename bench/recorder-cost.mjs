@@ -19,7 +19,7 @@ const VARIANTS = ['none', 'floor', 'rrweb', 'ridealong'];
 const RENDERING = /^(?:UpdateLayoutTree|Layout|PrePaint|Paint|Layerize|Commit|HitTest|UpdateLayer)$/;
 
 /** In the page: the recorder of this variant; gives what says whether it is busy. */
-function begin(variant) {
+export function begin(variant) {
   if (variant === 'floor') {
     const seen = new MutationObserver(() => {});
     seen.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
@@ -85,7 +85,7 @@ const OPERATIONS = {
   },
 };
 
-async function settle() {
+export async function settle() {
   do await new Promise((resolve) => setTimeout(resolve, 120));
   while (globalThis.recorder?.busy());
   if (globalThis.recorder?.errors.length) throw new Error(globalThis.recorder.errors[0]);
@@ -151,8 +151,8 @@ async function measure(browser, site, { html, operation, variant }) {
   return { ...between(events), heap: usedSize / 1024 };
 }
 
-export async function run() {
-  const site = await contents();
+/** Every case by its name: a page, and what is done to it; without that its first picture is taken. */
+export function cases(site) {
   const cases = { 'todo-react': { html: site.todo, operation: OPERATIONS['todo-react'] } };
   for (const [size, nodes] of Object.entries(SIZES)) {
     const html = table(nodes, site.css);
@@ -160,10 +160,15 @@ export async function run() {
     for (const name of ['list-rebuild', 'attribute-storm', 'typing'])
       cases[`${name}-${size}`] = { html, operation: OPERATIONS[name] };
   }
+  return cases;
+}
+
+export async function run() {
+  const site = await contents();
   const only = process.env.CASE;
   const browser = await launch();
   try {
-    for (const [name, what] of Object.entries(cases))
+    for (const [name, what] of Object.entries(cases(site)))
       if (!only || name.includes(only)) await one(browser, site, name, what);
   } finally {
     await browser.close();

@@ -112,6 +112,9 @@ export class Capture {
   private called = false;
   private slicing = false;
   private readonly turn = new MessageChannel();
+  /** Looked up once: to ask a window for what it does not have is slow. */
+  private readonly frame: (run: () => void) => unknown;
+  private readonly timer: (run: () => void, ms: number) => unknown;
   private running = true;
   private broken = false;
   private url = '';
@@ -141,6 +144,8 @@ export class Capture {
     this.states = new States(this.c);
     this.scrolls = new Scrolls(this.c);
     this.mutations = new Mutations(this.c, this.watched);
+    this.frame = native(window, 'requestAnimationFrame').bind(window);
+    this.timer = native(window, 'setTimeout').bind(window);
     const Observer = native(window, 'MutationObserver');
     this.observer = new Observer(guard((records) => this.observed(records)));
     this.sizes = new window.ResizeObserver(guard((entries) => this.resized(entries)));
@@ -153,7 +158,7 @@ export class Capture {
       soon,
       typed: (field) => this.typed(field),
       change: (write) => this.change(write),
-      frame: () => this.schedule(),
+      frame: (ms = 0) => (ms > 0 ? this.after(ms, () => this.schedule()) : this.schedule()),
       loaded: (element) => this.loaded(element),
       parsed: () => this.parsed(window.document),
       scrolls: this.scrolls,
@@ -189,6 +194,7 @@ export class Capture {
   /** Writes what has happened until now, or as much of it as there is time for. */
   flushNow(): void {
     this.hinted = true;
+    this.events.all();
     this.group(this.observer.takeRecords());
   }
 
@@ -271,9 +277,7 @@ export class Capture {
   /** A group in the next frame; in a hidden page, where frames do not come, soon. */
   private schedule(): void {
     if (this.scheduled || !this.running) return;
-    const { window } = this.options;
-    if (visibilityState(window.document) === 'visible')
-      native(window, 'requestAnimationFrame').call(window, this.scheduledGroup);
+    if (visibilityState(this.options.window.document) === 'visible') this.frame(this.scheduledGroup);
     this.scheduled = true; // after: a page's own timers may call at once
     if (this.frameless) return;
     this.frameless = true;
@@ -287,7 +291,7 @@ export class Capture {
     if (!this.scheduled) return;
     this.scheduled = false;
     if (this.broken) this.snapshot();
-    else this.group(this.observer.takeRecords());
+    else this.group(this.observer.takeRecords(), true);
   });
 
   private after(ms: number, run: () => void): void {
@@ -295,7 +299,7 @@ export class Capture {
     const ours = this.guarded(() => {
       if (later) run();
     });
-    native(this.options.window, 'setTimeout').call(this.options.window, ours, ms);
+    this.timer(ours, ms);
     later = true;
   }
 
@@ -306,7 +310,8 @@ export class Capture {
     this.end();
   }
 
-  private group(records: MutationRecord[]): void {
+  /** `framed`: the page's own layout comes next. */
+  private group(records: MutationRecord[], framed = false): void {
     if (this.broken) return this.schedule();
     const budget = this.slice();
     this.tree(records, budget);
@@ -314,7 +319,7 @@ export class Capture {
     this.scrolls.write();
     this.fields.write();
     this.check();
-    this.events.write();
+    this.events.write(framed);
     this.end();
   }
 

@@ -13,7 +13,6 @@ import {
   isElement,
   listen,
   localName,
-  native,
   nodeType,
   ownerDocument,
   rect,
@@ -32,8 +31,8 @@ export interface EventHost {
   soon: () => void;
   /** Asks for a group: a field was typed into. */
   typed: (field: Element) => void;
-  /** Asks for a group in the next frame. */
-  frame: () => void;
+  /** Asks for a group in the next frame, or in the first one after so many ms. */
+  frame: (ms?: number) => void;
   loaded: (element: Element) => void;
   parsed: () => void;
   scrolls: Scrolls;
@@ -46,6 +45,8 @@ const PATH_STEP = 50;
 /** … and goes out after so many samples or this time. */
 const PATH_LENGTH = 20;
 const PATH_TIME = 1000;
+/** What is selected is asked for at most one part in this many of the time. */
+const SHARE = 20;
 /** Between two things that the pointer is over, ms. */
 const HOVER_STEP = 100;
 
@@ -56,6 +57,9 @@ export class Events {
   private focused = 0;
   private selected = '0,0,0,0';
   private selecting = false;
+  /** When what is selected may be asked for again: it may cost a layout. */
+  private selectAt = 0;
+  private selectAsked = false;
   /** What the pointer is over, as last told, and when. */
   private under: Node | null = null;
   private hovered = 0;
@@ -93,10 +97,7 @@ export class Events {
       this.over((event as PointerEvent).pointerType === 'touch' ? null : (target as Node));
     });
     this.on(root, ['pointerout'], (event) => (event as PointerEvent).relatedTarget || this.over(null));
-    this.on(root, ['selectionchange'], () => {
-      this.selecting = true;
-      host.frame();
-    });
+    this.on(root, ['selectionchange'], () => this.reselect());
     this.on(root, ['click'], (event) => this.click(event as MouseEvent));
     this.on(root, ['focusin', 'focusout'], () => {
       this.focusMoved = true;
@@ -124,6 +125,7 @@ export class Events {
     this.focusMoved = true;
     this.hovered = 0;
     this.selected = '0,0,0,0';
+    this.all();
     this.path = [];
     this.viewport();
   }
@@ -133,13 +135,26 @@ export class Events {
     this.focusMoved = true;
   }
 
-  /** What is due, with every group. */
-  write(): void {
+  /** The next group tells all that is known. */
+  all(): void {
+    this.selectAt = 0;
+  }
+
+  /** What is due, with every group; `framed` when the page's layout comes next. */
+  write(framed: boolean): void {
     if (this.resized) this.viewport();
-    if (this.focusMoved || this.selecting) this.focus();
+    if (this.focusMoved) this.focus();
+    if (this.selecting && (framed || this.selectAt === 0)) this.selection();
     this.hover();
     const [first] = this.path;
     if (first && performance.now() - first.at >= PATH_TIME) this.writePath();
+  }
+
+  private reselect(): void {
+    this.selecting = true;
+    if (this.selectAsked) return;
+    this.selectAsked = true;
+    this.host.frame(this.selectAt - performance.now());
   }
 
   private resize(): void {
@@ -164,14 +179,12 @@ export class Events {
     if (last && at - last.at < PATH_STEP) return;
     this.path.push({ x, y, at });
     if (this.path.length >= PATH_LENGTH) this.host.frame();
-    else if (!last) native(this.c.window, 'setTimeout')(() => this.host.frame(), PATH_TIME);
+    else if (!last) this.host.frame(PATH_TIME);
   }
 
   private over(node: Node | null): void {
     this.under = node;
-    const wait = this.hoveredAt + HOVER_STEP - performance.now();
-    if (wait > 0) native(this.c.window, 'setTimeout')(() => this.host.frame(), wait);
-    else this.host.frame();
+    this.host.frame(this.hoveredAt + HOVER_STEP - performance.now());
   }
 
   private hover(): void {
@@ -233,9 +246,17 @@ export class Events {
     });
   }
 
-  /** Tells where the focus is, through shadow roots and frames, and what is selected there. */
+  /** Tells where the focus is, through shadow roots and frames; what is selected there is told in a frame. */
   private focus(): void {
-    this.focusMoved = this.selecting = false;
+    this.focusMoved = false;
+    const active = this.active();
+    const id = active && active !== bodyOf(this.c.window.document) ? (known(this.c, active) ?? 0) : 0;
+    if (id !== this.focused) this.c.ops.focus(id, active && id !== 0 && is(active, ':focus-visible') ? 1 : 0);
+    this.focused = id;
+    this.reselect();
+  }
+
+  private active(): Element | null {
     const { document } = this.c.window;
     let active = activeElement(document);
     for (let inner = active; inner; ) {
@@ -244,10 +265,18 @@ export class Events {
       const next: Element | null = root ? activeElement(root) : null;
       inner = next && next !== bodyOf(ownerDocument(next)) ? next : null;
     }
-    const id = active && active !== bodyOf(document) ? (known(this.c, active) ?? 0) : 0;
-    if (id !== this.focused) this.c.ops.focus(id, active && id !== 0 && is(active, ':focus-visible') ? 1 : 0);
-    this.focused = id;
-    const told = selectionOf(this.c, active);
+    return active;
+  }
+
+  /** Asks where the page's layout comes next, and of one that is slow seldom: to be asked may cost a layout. */
+  private selection(): void {
+    this.selectAsked = false;
+    const start = performance.now();
+    if (start < this.selectAt) return this.reselect();
+    this.selecting = false;
+    const told = selectionOf(this.c, this.active());
+    const end = performance.now();
+    this.selectAt = end + (end - start) * SHARE;
     if (told.join() === this.selected) return;
     this.selected = told.join();
     this.c.ops.selection(...told);

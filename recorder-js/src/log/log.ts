@@ -28,7 +28,21 @@ function tee(mirror: Mirror, writer: OpWriter): Ops {
       two(p, q, r, s, t, u, v);
     };
   }
-  return both as unknown as Ops;
+  // A page is made of these: calls that are not looked up.
+  return Object.assign(both as unknown as Ops, {
+    element(id, ns, tag, attributes) {
+      mirror.element(id, ns, tag, attributes);
+      writer.element(id, ns, tag, attributes);
+    },
+    text(id, data) {
+      mirror.text(id, data);
+      writer.text(id, data);
+    },
+    end() {
+      mirror.end();
+      writer.end();
+    },
+  } satisfies Partial<Ops>);
 }
 
 export class FrameLog {

@@ -231,7 +231,7 @@ export class OpWriter implements Ops {
   }
 
   end(): void {
-    this.op(Node.end);
+    this.out.u8(Node.end);
   }
 
   remove(ids: readonly number[]): void {

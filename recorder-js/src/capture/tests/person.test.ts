@@ -96,3 +96,40 @@ test('of a field whose mask hides its length, and of what is blocked, no selecti
   expect(await selected(page)).toEqual([undefined, 0, undefined, 0]);
   await page.close();
 });
+
+test('what is selected is asked for where the page renders, however often the page changes in between', async () => {
+  const page = await bench.page('<p id=p>some words</p><div id=grow></div>');
+  const asked = await page.evaluate(async () => {
+    window.rig.start();
+    const own = document.getSelection.bind(document);
+    const turn = new MessageChannel();
+    let frames = 0;
+    let times = 0;
+    document.getSelection = () => {
+      times++;
+      return own();
+    };
+    const frame = () => {
+      frames++;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    const text = document.querySelector('#p')?.firstChild as Text;
+    for (let i = 0; i < 300; i++) {
+      own()?.setBaseAndExtent(text, i % 4, text, 5);
+      document.dispatchEvent(new Event('selectionchange'));
+      document.querySelector('#grow')?.append(`${i}`);
+      await new Promise((resolve) => {
+        turn.port1.onmessage = resolve;
+        turn.port2.postMessage(0);
+      });
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+    }
+    return { frames, times };
+  });
+  expect(asked.times).toBeGreaterThan(0);
+  expect(asked.times).toBeLessThanOrEqual(asked.frames + 2);
+  expect(await selected(page)).toEqual(['some words', 3, 'some words', 5]);
+  await page.close();
+});
