@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { shorten } from './shorten.mjs';
+import { hidePrivates, shorten } from './shorten.mjs';
 
 /** The sheet without spaces that mean nothing, its properties named by letters. */
 function squeezeSheet(sheet) {
@@ -14,6 +14,16 @@ function squeezeSheet(sheet) {
     .replace(/;}/g, '}')
     .replace(/--[a-z-]+/g, (name) => `--${String.fromCharCode(97 + names.indexOf(name))}`)
     .trim();
+}
+
+/** See hidePrivates. */
+export function hidden() {
+  const bases = new Map();
+  return {
+    name: 'hidden',
+    enforce: 'pre',
+    transform: (code, id) => (/\.ts$/.test(id) ? hidePrivates(code, bases) : undefined),
+  };
 }
 
 /** Parts of sources that the recorder has no use for. */
@@ -34,6 +44,9 @@ export const lean = {
   },
 };
 
+/** Nothing is put around `import()`: what Vite has for that asks for preloads, and tells the page's own listeners of what it could not get. */
+export const asIs = (entry) => ({ entry, formats: ['es'] });
+
 /** `format` is 'es' or 'iife'; `define` replaces names by source text. Entries are paths in this folder. */
 export async function bundle(entry, format, define) {
   const root = fileURLToPath(new URL('.', import.meta.url));
@@ -43,12 +56,12 @@ export async function bundle(entry, format, define) {
       root,
       logLevel: 'warn',
       define,
-      plugins: [lean],
+      plugins: [lean, hidden()],
       build: {
         write: false,
         target: 'es2022',
         minify: false, // see shorten.mjs
-        modulePreload: false,
+        ...(format === 'es' ? { lib: asIs(root + entry) } : {}),
         rolldownOptions: {
           input: root + entry,
           preserveEntrySignatures: format === 'es' ? 'strict' : false,

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build, parseAst } from 'vite';
-import { lean } from './bundle.mjs';
+import { asIs, hidden, lean } from './bundle.mjs';
 import { dropUnused, inlineTables, ownNames, prepare, replace, squeeze, tablesOf, walk } from './shorten.mjs';
 
 /** `what.<hash of the content>.js` */
@@ -44,12 +44,12 @@ async function split(entry, define) {
       root,
       logLevel: 'warn',
       define,
-      plugins: [lean, needed(start)],
+      plugins: [lean, hidden(), needed(start)],
       build: {
         write: false,
         target: 'es2022',
         minify: false, // see shorten.mjs
-        modulePreload: false,
+        lib: asIs(root + entry),
         rolldownOptions: {
           input: root + entry,
           preserveEntrySignatures: 'allow-extension',

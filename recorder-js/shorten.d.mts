@@ -1,5 +1,6 @@
 // The types of shorten.mjs, for the tests.
 
+export declare function hidePrivates(code: string): string;
 export declare function inlineTables(code: string): string;
 export declare function dropErrorTexts(code: string): string;
 export declare function dropUnused(codes: readonly string[]): string[];

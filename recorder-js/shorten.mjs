@@ -38,6 +38,90 @@ export function replace(code, edits) {
   return out + code.slice(at);
 }
 
+/** The name that a parameter declares, and where. */
+const declared = ({ parameter }) => parameter.left ?? parameter;
+
+/** What hidePrivates calls the privates of a class, and of one that extends another. */
+const PRIVATE = /^_[ps]\d+$/;
+
+/** The names of a class's members that its source calls private. */
+function privatesOf({ body }) {
+  const found = new Set();
+  for (const member of body) {
+    if (member.accessibility === 'private' && member.kind !== 'constructor') found.add(named(member, 'key'));
+    for (const one of member.kind === 'constructor' ? member.value.params : [])
+      if (one.accessibility === 'private') found.add(declared(one).name);
+  }
+  found.delete(undefined);
+  return found;
+}
+
+/** Gives the privates of a class names that nothing else has but the privates of other classes; one that anything but `this` is asked for keeps its own. */
+function hideIn({ body, superClass }, edits) {
+  const privates = privatesOf(body);
+  const found = [];
+  const take = ({ start, end, name }, text = (name) => name) => found.push({ start, end, text, name });
+  const visit = (node, own, method = false) => {
+    if (Array.isArray(node)) for (const one of node) visit(one, own);
+    if (typeof node?.type !== 'string') return;
+    const { type } = node;
+    const inner = own && (method || !/^(?:Function|Class)/.test(type) || type === 'ClassBody');
+    if (type === 'MethodDefinition' || type === 'PropertyDefinition') {
+      if (node.accessibility === 'private' && !node.computed && node.kind !== 'constructor') take(node.key);
+      for (const one of (node.kind === 'constructor' && node.value.params) || []) {
+        if (one.accessibility !== 'private') continue;
+        const { name, start } = declared(one);
+        take({ name, start, end: start + name.length });
+        // What stands in the constructor goes on with the name that it knows.
+        const { start: at } = node.value.body.body[0] ?? { start: node.value.body.end - 1 };
+        take({ name, start: at, end: at }, (short) => `const ${name} = ${short};`);
+      }
+      visit(node.value, own, type === 'MethodDefinition');
+      return;
+    }
+    if (type === 'MemberExpression') {
+      if (own && node.object.type === 'ThisExpression' && !node.computed) take(node.property);
+      else if (!node.computed) privates.delete(named(node, 'property'));
+    } else if (type === 'ObjectPattern')
+      for (const one of node.properties) privates.delete(one.key && named(one, 'key'));
+    else if (type === 'Literal') privates.delete(node.value);
+    if (
+      type === 'VariableDeclarator' &&
+      own &&
+      node.init?.type === 'ThisExpression' &&
+      node.id.type === 'ObjectPattern'
+    ) {
+      for (const { key, value, shorthand } of node.id.properties) {
+        take(key, shorthand ? (short) => `${short}: ${key.name}` : undefined);
+        visit(value, own);
+      }
+      return;
+    }
+    for (const key of Object.keys(node)) visit(node[key], inner);
+  };
+  visit(body, true);
+  const ours = found.filter(({ name }) => privates.has(name));
+  const often = (name) => ours.filter((one) => one.name === name).length;
+  const order = [...privates].sort((a, b) => often(b) - often(a));
+  const short = new Map(order.map((name, i) => [name, `${superClass ? '_s' : '_p'}${i}`]));
+  for (const { start, end, text, name } of ours) edits.push([start, end, text(short.get(name))]);
+}
+
+/**
+ * A source in TypeScript, the privates of its classes by names that neither the platform nor the protocol has. Those of a class and of
+ * the one that it extends are others; `bases` is told which class extends which.
+ */
+export function hidePrivates(code, bases = new Map()) {
+  const edits = [];
+  walk(parseAst(code, { lang: 'ts' }), (node) => {
+    if (!/^Class(?:Decl|Expr)/.test(node.type)) return;
+    if (node.superClass) bases.set(node.id?.name, node.superClass.name);
+    hideIn(node, edits);
+  });
+  for (const base of bases.values()) if (bases.has(base)) throw new Error(`${base} extends a class, and is extended`);
+  return replace(code, edits);
+}
+
 /** The tables of numbers at the top of a module, by name; it has a capital, as no local name of ours has. */
 export function tablesOf(code) {
   const tables = new Map();
@@ -89,13 +173,27 @@ function checked(made) {
   return made;
 }
 
+/** Private methods that their own class does not name; another may have the same short name for one of its own. */
+function alone(body, into) {
+  const said = new Set();
+  walk(body, (node) => {
+    if (node.type === 'MemberExpression') said.add(named(node, 'property'));
+    else if (node.type === 'Property') said.add(named(node, 'key'));
+  });
+  for (const node of body.body)
+    if (node.type === 'MethodDefinition' && PRIVATE.test(named(node, 'key')) && !said.has(node.key.name))
+      into.add(node);
+}
+
 /** Methods and accessors of classes whose names nothing in these files says: nobody can call them. */
 export function dropUnused(given) {
   const codes = given.map(fold);
   const said = new Set();
+  const dead = new Set();
   const methods = codes.map((code) => {
     const found = [];
     walk(parseAst(code), (node) => {
+      if (node.type === 'ClassBody') alone(node, dead);
       if (node.type === 'MethodDefinition') found.push(node);
       else if (node.type === 'MemberExpression') said.add(named(node, 'property'));
       else if (node.type === 'Property') said.add(named(node, 'key'));
@@ -106,7 +204,9 @@ export function dropUnused(given) {
   });
   let dropped = false;
   const left = codes.map((code, i) => {
-    const unused = methods[i].filter(({ key }) => !said.has(key.name) && !CALLED.has(key.name));
+    const unused = methods[i].filter(
+      (node) => dead.has(node) || !(said.has(node.key.name) || CALLED.has(node.key.name)),
+    );
     dropped ||= unused.length > 0;
     return replace(
       code,
@@ -160,6 +260,9 @@ export async function ownNames(codes) {
 
 export const prepare = (code) => dropErrorTexts(inlineTables(code));
 
+/** What is shorter when it is compressed, by trial. */
+const SHORT = { passes: 3, hoist_funs: true, lhs_constants: false, sequences: false };
+
 /** Prepared code as it is sent. `cache` holds the short names so far, for files that go together. */
 export async function squeeze(code, module, names, cache = {}) {
   const include = new RegExp(`^(?:${names.map((name) => name.replaceAll('$', '\\$')).join('|')})$`);
@@ -174,7 +277,7 @@ export async function squeeze(code, module, names, cache = {}) {
   );
   Object.assign(cache, made.mangleCache);
   // What the one overlooks the other sees: more than a hundredth.
-  return (await minify(made.code, { module, ecma: 2022, compress: { passes: 3 } })).code;
+  return (await minify(made.code, { module, ecma: 2022, compress: SHORT })).code;
 }
 
 /** A bundle of one file as it is sent, and which names it shortened. */

@@ -1,7 +1,7 @@
 // What shortening a bundle may not touch.
 
 import { describe, expect, test } from 'vitest';
-import { dropErrorTexts, dropUnused, inlineTables, ownNames, shorten } from '../shorten.mjs';
+import { dropErrorTexts, dropUnused, hidePrivates, inlineTables, ownNames, shorten } from '../shorten.mjs';
 
 describe('names that stay', () => {
   test.each([
@@ -20,6 +20,52 @@ describe('names that stay', () => {
   test('fields, methods and accessors of our own do not', async () => {
     const code = 'class A { ourField = 1; ourMethod() {} get ourView() { return 1 } set ourView(v) {} }';
     expect(await ownNames(code)).toEqual(['ourField', 'ourMethod', 'ourView']);
+  });
+});
+
+describe('privates of a class', () => {
+  test.each([
+    ['a field', 'private a = 1; b() { return this.a }', '_p0 = 1; b() { return this._p0 }'],
+    [
+      'what is taken out of this',
+      'private a; b() { const { a } = this; f(a) }',
+      '_p0; b() { const { _p0: a } = this; f(a) }',
+    ],
+    ['a method called in an arrow', 'private a() {} b = () => this.a()', '_p0() {} b = () => this._p0()'],
+    [
+      'the most used one first',
+      'private a; private b; c() { this.b += this.b }',
+      '_p1; _p0; c() { this._p0 += this._p0 }',
+    ],
+  ])('are short: %s', (_, code, hidden) => {
+    expect(hidePrivates(`class A { ${code} }`).replaceAll('private ', '')).toBe(`class A { ${hidden} }`);
+  });
+
+  test('a parameter that is one keeps its name within the constructor', () => {
+    expect(hidePrivates('class A { constructor(private a = 1) { f(a, this.a) } }')).toBe(
+      'class A { constructor(private _p0 = 1) { const a = _p0;f(a, this._p0) } }',
+    );
+  });
+
+  test.each([
+    ['another object may have it', 'private a; b(c: A) { return c.a === this.a }'],
+    ['it is taken out of another object', 'private a; b(c: A) { const { a } = c; return a === this.a }'],
+    ['a string says it', "private a; b() { return 'a' in this && this.a }"],
+    ['this is another one', 'private a; b() { return function () { return this.a } }'],
+    ['all may ask for it', 'a = 1; b() { return this.a }'],
+  ])('keep their names when %s', (_, code) => {
+    expect(hidePrivates(`class A { ${code} }`)).toBe(`class A { ${code} }`);
+  });
+
+  test('of a class are not those of the class that it extends', () => {
+    const both = hidePrivates('class A { private a = 1 } class B extends A { private b = 1 }');
+    expect(both).toBe('class A { private _p0 = 1 } class B extends A { private _s0 = 1 }');
+    expect(() => hidePrivates('class A extends Z {} class B extends A {}')).toThrow('A extends a class');
+  });
+
+  test('that their own class does not name go, whatever others have under that name', () => {
+    const code = 'export class A { _p0() {} } export class B { _p0() {} b() { this._p0() } } f(new B().b());';
+    expect(dropUnused([code])[0]?.match(/_p0\(\) *{/g)).toHaveLength(1);
   });
 });
 
