@@ -70,5 +70,7 @@ export async function bundle(entry, format, define) {
       },
     }),
   ].flat();
-  return (await shorten(output.output[0].code, format === 'es')).code;
+  // The builder's own loop over what a module exports takes in what a page has put on Object.prototype.
+  const code = output.output[0].code.replaceAll(/for \(var (\w+) in (\w+)\)/g, 'for (var $1 of Object.keys($2))');
+  return (await shorten(code, format === 'es')).code;
 }

@@ -24,6 +24,7 @@ export async function start(tab: Tab | null | undefined, base: string, data: DOM
   if (data.worker === 'no') found.state.set({ alone: true });
   let recorder: Recorder;
   let siblings: Siblings | undefined;
+  catchOurs(base, (error) => recorder?.fault(error));
   const bar = new Bar({
     stop: () => all('stop'),
     pause: () => all('pause'),
@@ -68,7 +69,6 @@ export async function start(tab: Tab | null | undefined, base: string, data: DOM
     siblings = new Siblings(tab, recorder);
   };
   begin(found);
-  catchOurs(base, (error) => recorder.fault(error));
   hook.open(VERSION, () => ({ state: recorder.state, stop: () => all('stop'), say: () => recorder.say() }));
   let cached = false;
   listen(window, 'pagehide', (event) => {

@@ -342,7 +342,12 @@ export class Recorder {
 
   /** The whole document, and what the site says besides. */
   private picture(): void {
-    this.capture?.snapshot();
+    try {
+      this.capture?.snapshot();
+    } catch (error) {
+      this.session?.log.discard(); // half a group is sent to nobody
+      throw error;
+    }
     this.say(true);
   }
 

@@ -417,8 +417,8 @@ export class Capture {
 
   private watch(root: Document | ShadowRoot): void {
     if (this.watched.has(root)) return;
-    this.watched.add(root);
     this.observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+    this.watched.add(root); // after: where that throws it is tried again
     this.events.root(root);
     this.animations.root(root);
     const window = nodeType(root) === DOCUMENT ? defaultView(root) : null;

@@ -17,14 +17,15 @@ interface From {
 const script =
   (document.currentScript as HTMLScriptElement | null) ?? (window as { ridealong?: { from?: From } }).ridealong?.from;
 
-function run(): void {
-  const { src, dataset, tab = src && take() } = (script ?? {}) as Partial<From>;
-  if (!src) return;
-  const load = () =>
+async function run(): Promise<void> {
+  // Whatever the page has made of the platform: at the worst there is no session, and nothing is thrown into it.
+  try {
+    const { src, dataset, tab = src && take() } = (script ?? {}) as Partial<From>;
+    if (!src || !(tab || (top === self && (await elsewhere())))) return;
     // import() takes a string under Trusted Types, and carries the nonce of this script: no policy of ours is needed.
-    import(/* @vite-ignore */ new URL(RECORDER, src).href).then((m) => m.start(tab, src, dataset)).catch(() => {});
-  if (tab) load();
-  else if (top === self) elsewhere().then((there) => there && load());
+    const { start } = await import(/* @vite-ignore */ new URL(RECORDER, src).href);
+    await start(tab, src, dataset);
+  } catch {}
 }
 
 // A page that nobody has looked at yet does nothing.

@@ -19,7 +19,7 @@ interface Kept {
 /** Every call goes to both, in order: what the mirror refuses, the writer never gets. */
 function tee(mirror: Mirror, writer: OpWriter): Ops {
   type Call = (...args: unknown[]) => void;
-  const both: Record<string, Call> = {};
+  const both: Record<string, Call> = Object.create(null); // a page may have frozen what others come from
   // What both have is what Ops names.
   for (const name of Object.getOwnPropertyNames(Mirror.prototype).filter((n) => n in OpWriter.prototype)) {
     const [one, two] = [mirror, writer].map((ops) => (ops as unknown as typeof both)[name]?.bind(ops)) as [Call, Call];

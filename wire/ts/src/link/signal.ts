@@ -132,12 +132,13 @@ export class Signal extends Emitter<SignalEvents> {
   }
 
   private drop(): void {
-    clearTimeout(this.timer);
     const { socket } = this;
     this.socket = undefined;
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
+    clearTimeout(this.timer);
   }
 
   private set(state: SignalState): void {
