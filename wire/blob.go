@@ -71,6 +71,7 @@ const (
 	RefusedUnreadable = 1
 	RefusedTooLarge   = 2
 	RefusedByPolicy   = 3
+	RefusedMissing    = 4 // the page shows nothing there either
 )
 
 // Refused says that an asset cannot be shown. Width and height are those of the picture itself in CSS px, 0 where nobody knows.

@@ -43,7 +43,10 @@ async function readIn(page: Page, document: string, probes: Record<string, Probe
 }
 
 async function shoot(page: Page, { x, y } = { x: 0, y: 0 }): Promise<Buffer> {
-  return Buffer.from(await page.screenshot({ clip: { x, y, ...SIZE } }));
+  // A picture that may go beyond the window shows the page as if it were not scrolled.
+  const [left, top] = await page.evaluate(() => [scrollX, scrollY] as const);
+  const clip = { x: x + left, y: y + top, ...SIZE };
+  return Buffer.from(await page.screenshot({ clip, captureBeyondViewport: false }));
 }
 
 /** A page of a site, in its own words. */

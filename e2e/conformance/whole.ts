@@ -95,6 +95,13 @@ const scroll = bodyOf((q, visit) => {
 
 const rules = bodyOf((q, visit) => {
   const found: string[] = [];
+  const asked: Record<string, string> = {
+    hover: 'hover',
+    focus: 'focus',
+    ring: 'focus-visible',
+    within: 'focus-within',
+    full: 'fullscreen',
+  };
   const add = (sheets: Iterable<CSSStyleSheet>, where: string) => {
     for (const sheet of sheets) {
       if (sheet.disabled) continue;
@@ -105,11 +112,12 @@ const rules = bodyOf((q, visit) => {
         continue;
       }
       for (const { cssText } of list) {
-        // What players add for themselves, and the forms in which they keep what a pointer does.
+        // What players add for themselves, and the forms in which they keep what only a person's own window has.
         if (/rr-|rrweb|rr_|^noscript|ra-refused|ra-look|ra-selection|^@import/.test(cssText)) continue;
         const text = cssText
           .replace(/url\([^)]*\)/g, 'url()')
           .replace(/,\s*[^,{}]*\\:hover[^,{}]*(?=[,{])/g, ' ')
+          .replace(/\[ra-(\w+)\]/g, (all, name) => `:${asked[name] ?? all}`)
           .replace(/\s+/g, ' ');
         found.push(`${where}${text}`);
       }

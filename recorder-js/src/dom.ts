@@ -67,6 +67,7 @@ export const multipleOf = getter<boolean>(HTMLSelectElement.prototype, 'multiple
 export const selectedIndex = getter<number>(HTMLSelectElement.prototype, 'selectedIndex');
 export const optionSelected = getter<boolean>(HTMLOptionElement.prototype, 'selected');
 export const currentSrc = getter<string>(HTMLImageElement.prototype, 'currentSrc');
+export const naturalWidth = getter<number>(HTMLImageElement.prototype, 'naturalWidth');
 const frameDocument = getter<Document | null>(HTMLIFrameElement.prototype, 'contentDocument');
 const styleSheetOf = getter<CSSStyleSheet | null>(HTMLStyleElement.prototype, 'sheet');
 const linkSheetOf = getter<CSSStyleSheet | null>(HTMLLinkElement.prototype, 'sheet');

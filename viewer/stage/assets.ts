@@ -2,11 +2,23 @@
 //
 // A number may be given another content: the one before it stands until that one is here, and is forgotten then.
 
+/** How one that never comes stands there. */
+export interface Refusal {
+  /** Of the picture itself, 0 where it is not known. */
+  width: number;
+  height: number;
+  /** The page shows nothing there either. */
+  missing: boolean;
+}
+
+/** For an image element that shows what the browser shows in the place of one that it cannot load. */
+export const BROKEN = 'data:,';
+
 export class Assets {
   private readonly hashes = new Map<number, string>();
   private readonly urls = new Map<string, string>();
   private readonly numbers = new Map<string, Set<number>>();
-  private readonly refusedAssets = new Map<number, readonly [width: number, height: number]>();
+  private readonly refusedAssets = new Map<number, Refusal>();
   /** The content that is shown now, where another one is on its way or was. */
   private readonly stands = new Map<number, string>();
   /** What nested stages need to begin: they make their own URLs. */
@@ -21,7 +33,7 @@ export class Assets {
   readonly resolve = (n: number): string | null | undefined => {
     if (n === 0) return null;
     const refused = this.refusedAssets.get(n);
-    if (refused) return placeholder(...refused);
+    if (refused) return refused.missing ? null : placeholder(refused);
     return this.urls.get(this.shown(n));
   };
 
@@ -29,6 +41,10 @@ export class Assets {
   content(n: number): Blob | null | undefined {
     if (n === 0 || this.refusedAssets.has(n)) return null;
     return this.blobs.get(this.shown(n));
+  }
+
+  missing(n: number): boolean {
+    return this.refusedAssets.get(n)?.missing === true;
   }
 
   private shown(n: number): string {
@@ -52,11 +68,11 @@ export class Assets {
     for (const n of this.numbers.get(hash) ?? []) this.settle(n);
   }
 
-  refused(n: number, width = 0, height = 0): void {
+  refused(n: number, { width, height, missing }: Refusal): void {
     const before = this.hashes.get(n);
     if (before !== undefined) this.leave(n, before);
     this.hashes.delete(n);
-    this.refusedAssets.set(n, [width, height]);
+    this.refusedAssets.set(n, { width, height, missing });
     this.onSettled(n);
   }
 
@@ -87,16 +103,16 @@ export class Assets {
   tell(to: {
     asset(n: number, hash: string): void;
     blob(hash: string, blob: Blob): void;
-    refused(n: number, width: number, height: number): void;
+    refused(n: number, refusal: Refusal): void;
   }): void {
     for (const [n, hash] of this.hashes) to.asset(n, hash);
     for (const [hash, blob] of this.blobs) to.blob(hash, blob);
-    for (const [n, [width, height]] of this.refusedAssets) to.refused(n, width, height);
+    for (const [n, refusal] of this.refusedAssets) to.refused(n, refusal);
   }
 }
 
 /** Hatched, as large as the picture itself; as large as its place where that is not known. */
-function placeholder(width: number, height: number): string {
+function placeholder({ width, height }: Refusal): string {
   const size =
     width > 0 && height > 0 ? ` width="${Math.min(width, 20_000)}" height="${Math.min(height, 20_000)}"` : '';
   const hatch = '<pattern id="h" width="10" height="10" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">';

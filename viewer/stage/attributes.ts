@@ -2,19 +2,21 @@
 // the element: to try again when an asset arrives, and to say what the page had.
 
 import { type Build, mayAnimate, ruleOf } from './allow.ts';
-import type { Assets } from './assets.ts';
+import { type Assets, BROKEN } from './assets.ts';
 import { rewriteCss } from './css.ts';
 import { foreignFrame } from './look.ts';
 import * as dom from './natives.ts';
 import { paint } from './pictures.ts';
 import { spriteIn } from './sprites.ts';
 
+const XHTML = 'http://www.w3.org/1999/xhtml';
 const XLINK = 'http://www.w3.org/1999/xlink';
 const XML = 'http://www.w3.org/XML/1998/namespace';
 /** Where links lead: they look like links, and even one that nobody stops stays on this document. */
 const NOWHERE_LINK = '#ridealong';
 const FRAGMENT = /^#[^\s"'<>\\]*$/;
-const ASSET = /^asset:(\d{1,9})$/;
+/** With the width in CSS px of a picture that the browser chose among several. */
+const ASSET = /^asset:(\d{1,9})(?: (\d{1,5}))?$/;
 
 /** What is known of an element beside its node. */
 export interface Part {
@@ -118,12 +120,12 @@ export class Attributes {
       case 'css':
         return this.css(node, value);
       case 'asset':
-        return this.picture(node, value, part.tag === 'video');
+        return this.picture(node, part, value);
       case 'drawn':
         this.draw(node, value);
         return null;
       case 'image':
-        return /^#[\w.:-]+$/.test(value) ? value : this.picture(node, value);
+        return /^#[\w.:-]+$/.test(value) ? value : this.picture(node, part, value);
       case 'sprite':
         if (!value.startsWith('#')) {
           void this.sprite(node, part, name, value);
@@ -147,14 +149,15 @@ export class Attributes {
     return text;
   }
 
-  /** `changes`: its number may be given other contents. */
-  private picture(node: Element, value: string, changes = false): string | null {
+  private picture(node: Element, part: Part, value: string): string | null {
     const asset = ASSET.exec(value.trim());
     if (!asset) return null;
     const n = Number(asset[1]);
     const url = this.assets.resolve(n);
+    const changes = part.tag === 'video'; // its number may be given other contents
     if (url === undefined || changes) this.wait(n, node);
-    return url ?? null;
+    if (url && part.tag === 'img') void dense(node, url, Number(asset[2] ?? 0));
+    return url ?? (this.assets.missing(n) ? BROKEN : null);
   }
 
   /** A canvas keeps what it has until there is something new, and shows that again when its size changed. */
@@ -195,6 +198,22 @@ export class Attributes {
     if (ruleOf(part.ns, part.tag, name) === 'never') return;
     dom.removeAttribute(node, name);
   }
+}
+
+/** A picture may have more points than CSS px; `width` is what the page's has of them, 0 for as many (HTML §4.8.4.3.7). */
+async function dense(node: Element, url: string, width: number): Promise<void> {
+  if (dom.getAttribute(node, 'srcset') !== null) {
+    dom.removeAttribute(node, 'srcset');
+    dom.removeAttribute(node, 'src'); // the same picture again would keep its density
+  }
+  if (width === 0) return;
+  const whole = dom.createElement(XHTML, 'img') as HTMLImageElement;
+  whole.src = url;
+  await whole.decode().catch(() => undefined);
+  const points = whole.naturalWidth / width;
+  if (dom.getAttribute(node, 'src') !== url || !(points > 0) || points === 1) return;
+  dom.removeAttribute(node, 'src');
+  dom.setAttribute(node, 'srcset', `${url} ${points}x`);
 }
 
 function sizeBox(node: Element, name: 'width' | 'height', value: string): void {

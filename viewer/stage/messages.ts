@@ -20,7 +20,7 @@ export type ToStage =
   | { type: 'ops'; raw: ArrayBuffer; epoch: number; seq: number; keyframe: boolean; fresh: boolean }
   | { type: 'asset'; n: number; hash: string }
   | { type: 'blob'; hash: string; blob: Blob }
-  | { type: 'refused'; n: number; width: number; height: number }
+  | { type: 'refused'; n: number; width: number; height: number; missing: boolean }
   | { type: 'ping'; n: number }
   | { type: 'words'; ask: number }
   | { type: 'serialize'; ask: number; sample: Sample };

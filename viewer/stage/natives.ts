@@ -34,7 +34,10 @@ export const removeChild = method(N.removeChild as (this: Node, child: Node) => 
 type MoveBefore = (this: Node, node: Node, child: Node | null) => void;
 const mover = (E as unknown as { moveBefore?: MoveBefore }).moveBefore;
 const fragmentMover = (DocumentFragment.prototype as unknown as { moveBefore?: MoveBefore }).moveBefore;
+/** Elements that show none of their children: Chromium goes on showing what is moved into them. */
+const SHUT = /^(?:input|textarea|select|option|progress|meter|video|audio|object|img|canvas)$/;
 export function moveBefore(parent: Node, node: Node, child: Node | null): boolean {
+  if (SHUT.test((parent as Element).localName)) return false;
   const move = nodeType(parent) === 1 ? mover : nodeType(parent) === 11 ? fragmentMover : undefined;
   if (!move || !isConnected(parent) || !isConnected(node)) return false;
   try {

@@ -81,7 +81,7 @@ export class Stage implements Ops {
       case 'blob':
         return this.tell(message, () => this.assets.blob(message.hash, message.blob));
       case 'refused':
-        return this.tell(message, () => this.assets.refused(message.n, message.width, message.height));
+        return this.tell(message, () => this.assets.refused(message.n, message));
       case 'ping':
         return this.say({ type: 'pong', n: message.n });
       case 'words':
@@ -227,7 +227,7 @@ export class Stage implements Ops {
     this.assets.tell({
       asset: (n, hash) => nested.send({ type: 'asset', n, hash }),
       blob: (hash, blob) => nested.send({ type: 'blob', hash, blob }),
-      refused: (n, width, height) => nested.send({ type: 'refused', n, width, height }),
+      refused: (n, refusal) => nested.send({ type: 'refused', n, ...refusal }),
     });
     this.homes.set(id, nested);
     nested.writer.reset(compat);

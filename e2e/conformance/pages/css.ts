@@ -5,6 +5,17 @@ const css = (body: string) => ({ type: 'text/css', body });
 
 export const styleSheets: Case[] = [
   {
+    name: 'links',
+    head: '<style>.own:link{color:green} .own:visited{color:red;top:1px} .own:not(:visited){left:2px}</style>',
+    html: '<p><a href="#a">plain</a> <a class=own href="#b">own</a> <a class=own href="/nowhere">elsewhere</a> <a>none</a>',
+    whole: ['tree', 'styles', 'pixels'],
+    probes: {
+      'a: colour of an unvisited link': ask((q) => q.css('a', 'color'), 'rgb(0, 0, 238)'),
+      ':link': ask((q) => q.css('.own', 'color'), 'rgb(0, 128, 0)'),
+      ':not(:visited)': ask((q) => q.css('.own', 'left'), '2px'),
+    },
+  },
+  {
     name: 'style elements',
     head: `<style id=text>#a{color:red}</style><style id=media media="(max-width: 10px)">#b{color:red}</style><style id=off>#c{color:red}</style>
       <style id=moved>#d{color:red}</style>`,

@@ -28,12 +28,21 @@ async function weather(seed: number, steps: number): Promise<void> {
       }).innerHTML = `<style>i{order:${random(9)}}</style><i>in ${random(99)}</i><slot></slot>`;
     return made;
   };
+  // Options hold no fields: a text area's own text, which a browser counts to an option's label, is not told (docs/privacy.md).
+  const fits = (into: Element, made: Element) =>
+    !into.closest('select') || !/^(?:textarea|input|select)$/.test(made.localName);
+  const add = (into: Element, made: Element) => fits(into, made) && into.append(made);
   const acts: (() => void)[] = [
-    () => any().append(make()),
-    () => any().prepend(make(), 'between', make()),
+    () => add(any(), make()),
+    () => {
+      const into = any();
+      add(into, make());
+      into.prepend('between');
+      add(into, make());
+    },
     () => {
       const [a, b] = [any(), any()];
-      if (!a.contains(b) && a !== main) b.append(a);
+      if (!a.contains(b) && a !== main && !a.querySelector('textarea')) add(b, a);
     },
     () => {
       const one = any();

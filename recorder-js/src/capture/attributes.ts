@@ -11,6 +11,7 @@ import {
   isHtml,
   isSvg,
   localName,
+  naturalWidth,
   parentNode,
   styleOf,
 } from '../dom.ts';
@@ -165,7 +166,9 @@ function spriteOf(c: Context, url: string, base: string): string | null {
 export function chosenPicture(c: Context, img: Element, rules: Rules): string | null {
   const parent = parentNode(img) as Element | null;
   if (attribute(img, 'srcset') === null && !(parent && localName(parent) === 'picture')) return null;
-  return rules.text === Level.show ? assetOf(c, currentSrc(img), baseURI(img)) : 'asset:0';
+  if (rules.text !== Level.show) return 'asset:0';
+  const width = naturalWidth(img);
+  return assetOf(c, currentSrc(img), baseURI(img)) + (width ? ` ${width}` : '');
 }
 
 function reference(c: Context, element: Element, value: string, shown: boolean): string | null {

@@ -448,7 +448,10 @@ export class Capture {
       [window.HTMLElement, 'showPopover', 'hidePopover', 'togglePopover'],
       [window.History, 'pushState', 'replaceState'],
     ] as const)
-      patches.after<object>(owner, 'value', names, () => this.soon());
+      patches.after<object>(owner, 'value', names, (on) => {
+        this.states.opened(on as Element);
+        this.soon();
+      });
   }
 
   /** An element is sent anew. */

@@ -258,11 +258,24 @@ function isFlat(element: Source): boolean {
   }
 }
 
+interface OnPage {
+  width: number;
+  height: number;
+  content?: Blob;
+  /** The page cannot show it. */
+  broken?: boolean;
+}
+
 /** A picture that is on the page: its own size, and a copy of it where it may be read. An address of a script's may be gone, or forbidden. */
-export async function onPage(url: string): Promise<{ width: number; height: number; content?: Blob } | undefined> {
+export async function onPage(url: string): Promise<OnPage | undefined> {
   for (const picture of document.images) {
+    if (picture.currentSrc !== url) continue;
+    const broken = await picture.decode().then(
+      () => false,
+      () => true,
+    );
     const { naturalWidth: width, naturalHeight: height } = picture;
-    if (picture.currentSrc !== url || width === 0) continue;
+    if (width === 0) return { width, height, broken };
     const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (width * height)));
     try {
       const surface = copy(picture, Math.ceil(width * scale), Math.ceil(height * scale));

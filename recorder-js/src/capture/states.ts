@@ -19,6 +19,14 @@ export class States {
     if (!this.held.has(element)) this.add(element);
   }
 
+  /** One that came into the top layer last: above those that came before. */
+  opened(element: Element): void {
+    const before = this.held.get(element);
+    if (before === undefined) return;
+    this.held.delete(element);
+    this.held.set(element, before);
+  }
+
   check(): void {
     for (const [element, before] of this.held) {
       const id = known(this.c, element);

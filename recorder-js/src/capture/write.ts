@@ -164,6 +164,8 @@ export class NodeWriter {
       attributes,
     );
     this.open++;
+    // What holds another was opened before it.
+    if (isStateful(tag, names)) after.states.push(element);
     const shadow = plain === Plain.bare ? null : shadowRootOf(element);
     if (shadow) this.shadow(shadow, rules, depth + 1);
     if (foreign) c.foreign.set(element, id);
@@ -171,8 +173,7 @@ export class NodeWriter {
     else this.inner(element, tag, frame, rules, depth + 1);
     this.end();
     if (media) after.media.push(element);
-    if (!plain) this.note(element, tag, html, names);
-    else if (names.includes('popover')) after.states.push(element);
+    if (!plain) this.note(element, tag, html);
     if (
       this.withScroll &&
       mayScroll(element, tag, names, values) &&
@@ -191,11 +192,10 @@ export class NodeWriter {
   }
 
   /** What has to be written of an element once it is there. */
-  private note(element: Element, tag: string, html: boolean, names: readonly string[]): void {
+  private note(element: Element, tag: string, html: boolean): void {
     const { after } = this;
     if (tag === 'style' || (html && tag === 'link')) after.sheets.add(element);
     else if (html && isField(tag)) after.fields.push(element);
-    else if (isStateful(tag, names)) after.states.push(element);
     if (html && isCustom(tag)) after.custom.push(element);
   }
 

@@ -48,11 +48,19 @@ describe('an address', () => {
 
   test.each([
     ['cannot be read', async () => Promise.reject(new TypeError('Failed to fetch')), Refusal.unreadable],
-    ['is no picture', async () => ({ bytes: text('<html>'), type: 'text/html' }), Refusal.blocked],
-  ])('that %s is refused', async (_, read, reason) => {
+    ['is no picture', async () => ({ bytes: text('<html>'), type: 'text/html' }), Refusal.missing],
+    [
+      'is no picture without a login elsewhere',
+      async () => ({ bytes: text('<html>'), type: 'text/html' }),
+      Refusal.unreadable,
+      'https://elsewhere.test',
+    ],
+  ])('that %s is refused', async (_, read, reason, origin = 'https://shop.test') => {
+    vi.stubGlobal('location', { origin: 'https://shop.test' });
     const assets = new Assets(1, read);
-    assets.url('https://shop.test/x', 'image');
+    assets.url(`${origin}/x`, 'image');
     expect(await all(assets, 1)).toEqual([{ n: 1, reason }]);
+    vi.unstubAllGlobals();
   });
 
   test('is read four at a time', async () => {

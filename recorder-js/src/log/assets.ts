@@ -8,7 +8,7 @@ import { encodeFrame, Kind, Limits, Writer } from '@ridealong/wire';
 import { type Bytes, base64url, fromBase64url, sha256 } from '@ridealong/wire/link';
 import type { AssetSource } from '../capture/context.ts';
 
-export const Refusal = { unreadable: 1, tooLarge: 2, blocked: 3 } as const;
+export const Refusal = { unreadable: 1, tooLarge: 2, blocked: 3, missing: 4 } as const;
 
 const KEPT_BYTES = 16 * 1024 * 1024;
 const AT_ONCE = 4;
@@ -93,7 +93,7 @@ export class Assets implements AssetSource {
     const bytes = content && new Uint8Array(await content.arrayBuffer());
     const before = this.streams.get(n)?.hash;
     if (!bytes || !globalThis.crypto?.subtle) {
-      if (before !== '') this.turn(n, this.refused(n, undefined), '');
+      if (before !== '') this.turn(n, this.refused(n, Refusal.unreadable), '');
       return;
     }
     const type = content.type || sniff(bytes);
@@ -183,10 +183,10 @@ export class Assets implements AssetSource {
   }
 
   /** `width` and `height` are those of the picture itself, where the page knows them. */
-  private refused(n: number, error: unknown, width = 0, height = 0): Uint8Array {
+  private refused(n: number, reason: number, width = 0, height = 0): Uint8Array {
     return this.frame(Kind.refused, (w) => {
       w.varint(n);
-      w.u8(error instanceof Refused ? error.reason : Refusal.unreadable);
+      w.u8(reason);
       w.varint(width);
       w.varint(height);
     });
@@ -195,8 +195,10 @@ export class Assets implements AssetSource {
   /** What cannot be read by its address may be on the page all the same. */
   private async otherwise(n: number, url: string, error: unknown): Promise<Uint8Array> {
     const found = await import('../capture/pictures.ts').then(({ onPage }) => onPage(url)).catch(() => undefined);
-    const { content, width, height } = found ?? {};
-    if (!content) return this.refused(n, error, width, height);
+    const { content, width = 0, height, broken } = found ?? {};
+    // The page may have it from elsewhere.
+    const reason = error instanceof Refused && (error.reason !== Refusal.missing || width === 0) && error.reason;
+    if (!content) return this.refused(n, broken ? Refusal.missing : reason || Refusal.unreadable, width, height);
     const bytes = new Uint8Array(await content.arrayBuffer());
     return this.told(n, { bytes, url: '' }, await hashOf(bytes), content.type);
   }
@@ -205,7 +207,7 @@ export class Assets implements AssetSource {
     if (!globalThis.crypto?.subtle) throw new Refused(Refusal.unreadable);
     const { bytes, type } = await this.read(url);
     const mime = TYPES.test(type) ? type : sniff(bytes);
-    if (!mime) throw new Refused(Refusal.blocked);
+    if (!mime) throw new Refused(absence(url));
     return this.told(n, { bytes, url }, await hashOf(bytes), mime);
   }
 
@@ -263,10 +265,14 @@ async function readUrl(url: string): Promise<Read> {
   const request = new Request(url, { cache: 'force-cache', credentials: 'same-origin', mode: 'cors' });
   ownRequests.add(request);
   const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
-  if (!response.ok) throw new Refused(Refusal.unreadable);
+  if (!response.ok) throw new Refused(absence(url));
   const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   return { bytes: await readAll(response), type };
 }
+
+/** An answer of the page's own origin that is no picture is none for the page either; elsewhere it may have been the page's login that lacks. */
+const absence = (url: string): number =>
+  new URL(url).origin === location.origin ? Refusal.missing : Refusal.unreadable;
 
 /** The body, given up as soon as it is over the limit. */
 async function readAll(response: Response): Promise<Bytes> {

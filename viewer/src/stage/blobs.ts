@@ -49,10 +49,10 @@ export class Blobs {
     return [{ type: 'blob', hash, blob: content }];
   }
 
-  /** The size is that of the picture itself, 0 where it is not known. */
-  refused(epoch: number, n: number, width = 0, height = 0): ToStage[] {
+  /** The size is that of the picture itself, 0 where it is not known; `missing` when the page shows nothing there either. */
+  refused(epoch: number, n: number, width = 0, height = 0, missing = false): ToStage[] {
     const { assets, refused } = this.epoch(epoch);
-    const message: ToStage = { type: 'refused', n, width, height };
+    const message: ToStage = { type: 'refused', n, width, height, missing };
     const before = assets.get(n);
     assets.delete(n);
     if (before) this.forget(before.hash);

@@ -60,7 +60,7 @@ export class StageFrame {
   private build(): void {
     const { element } = this;
     element.setAttribute('sandbox', 'allow-scripts'); // and nothing else: an origin of its own, no forms, windows, downloads
-    element.setAttribute('credentialless', '');
+    // Not `credentialless`: Chromium shows every link in such a frame as a visited one, and the policy allows no request that could carry any.
     element.referrerPolicy = 'no-referrer';
     element.allow = '';
     element.tabIndex = -1;

@@ -11,6 +11,9 @@ import { Blobs } from './blobs.ts';
 import { StageFrame } from './frame.ts';
 import { Overlay } from './overlay.ts';
 
+/** The reason of a REFUSED frame: the page shows nothing there either. */
+const MISSING = 4;
+
 export interface StageOptions {
   /** Address of the stage's document. */
   url: string;
@@ -142,8 +145,8 @@ export class StageView {
     for (const message of this.blobs.blob(hash, bytes)) for (const frame of this.frames()) frame.send(message);
   }
 
-  refused(epoch: number, n: number, _reason = 0, width = 0, height = 0): void {
-    if (epoch >= this.epoch) this.tellEpoch(epoch, this.blobs.refused(epoch, n, width, height));
+  refused(epoch: number, n: number, reason = 0, width = 0, height = 0): void {
+    if (epoch >= this.epoch) this.tellEpoch(epoch, this.blobs.refused(epoch, n, width, height, reason === MISSING));
   }
 
   /** The hashes of these whose content is not here. */

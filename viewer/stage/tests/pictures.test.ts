@@ -224,6 +224,32 @@ describe.each([
     expect(await troubles()).toEqual([]);
   });
 
+  test('what the page shows nothing of either is broken here too, and nothing in style sheets', async () => {
+    await page(
+      ['img', { src: 'asset:1', alt: 'a picture' }],
+      ['b', { id: 'b', style: 'background: url(asset:1)' }],
+      ['img', { alt: 'a picture' }],
+    );
+    await tab.run('harness.view().refused(1, 1, 4)');
+    const image = 'document.querySelector("img")';
+    await expect.poll(() => seen(`${image}.src`), soon).toBe('data:,');
+    await expect.poll(() => seen(`${image}.complete && ${image}.naturalWidth`), soon).toBe(0);
+    expect(await styleOf('b', 'background-image')).not.toContain('data:');
+    expect(await troubles()).toEqual([]);
+  });
+
+  test('a picture chosen for a dense screen has the size that the page gave it', async () => {
+    await page(['img', { '@': 'i', src: 'asset:1 2' }], ['img', { src: 'asset:1' }]);
+    await asset(1, 'one');
+    await blob('one', 'red');
+    const width = (i: number) => `document.querySelectorAll("img")[${i}].getBoundingClientRect().width`;
+    await expect.poll(() => seen(width(1)), soon).toBeGreaterThan(2);
+    await expect.poll(() => seen(width(0)), soon).toBe(2);
+    await send([['attributes', forge.of('i'), ['src', 'asset:1']]]);
+    await expect.poll(() => seen(`${width(0)} === ${width(1)}`), soon).toBe(true);
+    expect(await troubles()).toEqual([]);
+  });
+
   test('fonts of scripts are loaded, and are no sheet of the page', async () => {
     await page(['p', {}, 'x']);
     await asset(4, 'font');
