@@ -408,7 +408,12 @@ export class Capture {
     const begin = this.guarded(({ pictures }: typeof import('./pictures.ts')) => {
       const { watched = () => true } = this.options;
       const guard = <A extends unknown[]>(f: (...args: A) => void) => this.guarded(f);
-      this.pictures = pictures(this.c, { guard, change: (write) => this.change(write), watched });
+      this.pictures = pictures(this.c, {
+        guard,
+        change: (write) => this.change(write),
+        watched,
+        patches: this.patches,
+      });
       for (const element of this.unseen) this.pictures.add(element);
     });
     // Without it they are empty.

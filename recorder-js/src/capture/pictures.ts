@@ -5,13 +5,23 @@
 // or another state by us. One look is a small copy, compared; only when it differs a larger copy is encoded, outside of this thread
 // where the browser can.
 //
-// A canvas of WebGL is empty again once it was painted, so it is looked at in the page's own frame, behind the page's own callbacks;
-// what it draws outside of frames is missed. What holds a picture of another origin cannot be read: it is told as refused.
+// A canvas of WebGL is empty again once it was painted, so what the page draws on it is copied when the page's own task is over, once in a
+// task and at most one part in SHARE of the time; a frame that comes too soon after another is missed if it is the last. What holds a picture of another origin cannot be read: it is told as refused.
 
-import { attribute, isConnected, listen, localName, native, visibilityState } from '../dom.ts';
+import {
+  attribute,
+  defaultView,
+  isConnected,
+  listen,
+  localName,
+  native,
+  ownerDocument,
+  visibilityState,
+} from '../dom.ts';
 import { Level } from '../privacy/policy.ts';
 import { type Context, isBlocked, known } from './context.ts';
 import { MEDIA_EVENTS, tellMedia } from './media.ts';
+import type { Patches } from './patch.ts';
 
 /** Between two looks at one that changes, ms; at one that does not; at a video. */
 const EVERY = 300;
@@ -25,6 +35,16 @@ const GRID = 64;
 const MOST_PIXELS = 1_000_000;
 const MOST_BYTES = 256 * 1024;
 const QUALITY = 0.8;
+
+/** What paints on a canvas that does not keep it. */
+const PAINTS = [
+  'clear',
+  'drawArrays',
+  'drawElements',
+  'drawArraysInstanced',
+  'drawElementsInstanced',
+  'drawRangeElements',
+];
 
 type Source = HTMLCanvasElement | HTMLVideoElement;
 
@@ -43,6 +63,10 @@ interface Held {
   whole: number;
   /** Of the copies: what is large as a file is made smaller. */
   scale: number;
+  /** What was drawn last on one that does not keep it. */
+  kept?: Surface | undefined;
+  /** When the next copy may be made; not finite while one is about to be. */
+  keep: number;
   /** What it does was told; always so for a canvas. */
   told: boolean;
   undos: (() => void)[];
@@ -53,6 +77,7 @@ export interface PicturesHost {
   /** Writes ops, and sends them. */
   change: (write: () => void) => void;
   watched: () => boolean;
+  patches: Patches;
 }
 
 export interface Pictures {
@@ -67,6 +92,7 @@ export function pictures(c: Context, host: PicturesHost): Pictures {
   const held = new Map<Element, Held>();
   const numbers = new WeakMap<Element, number>();
   const { window, assets } = c;
+  const painted = new WeakSet<object>();
   let running = true;
   let asked = false;
 
@@ -139,6 +165,30 @@ export function pictures(c: Context, host: PicturesHost): Pictures {
     host.change(() => tellMedia(c.ops, one.id, element as HTMLMediaElement));
   }
 
+  /** Hears of what the page paints by WebGL in one window. */
+  function listenTo(window: (Window & typeof globalThis) | null): void {
+    if (!window || painted.has(window)) return;
+    painted.add(window);
+    for (const kind of [window.WebGLRenderingContext, window.WebGL2RenderingContext])
+      host.patches.after<{ canvas: unknown }>(kind, 'value', PAINTS, ({ canvas }) => {
+        const one = held.get(canvas as Element);
+        if (!one || (one.kept && !one.seen) || performance.now() < one.keep) return;
+        one.keep = Number.POSITIVE_INFINITY;
+        queueMicrotask(host.guard(() => keep(canvas as HTMLCanvasElement, one)));
+      });
+  }
+
+  function keep(canvas: HTMLCanvasElement, one: Held): void {
+    const { width, height } = canvas;
+    const began = performance.now();
+    if (running && held.get(canvas) === one && host.watched() && shows(canvas) && width && height) {
+      const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (width * height)));
+      one.kept = copy(canvas, Math.ceil(width * scale), Math.ceil(height * scale), one.kept);
+    }
+    const ended = performance.now();
+    one.keep = ended + (ended - began) * SHARE;
+  }
+
   const shows = (element: Element): boolean => c.privacy.of(element).text === Level.show;
 
   function tell(element: Element, { id }: Held, name: string, value: string): void {
@@ -163,7 +213,8 @@ export function pictures(c: Context, host: PicturesHost): Pictures {
     one.wait = film ? VIDEO : Math.min(REST, one.wait * 2);
     if (!width || !height || (film && !isBegun(element as HTMLVideoElement))) return;
     const now = performance.now();
-    const small = copy(element, GRID, GRID);
+    const source = one.kept ?? element;
+    const small = copy(source, GRID, GRID);
     const sum = small && sumOf(small);
     if (sum === undefined) return void refuse(element, one).catch(() => undefined);
     // Nothing is on it, or it was painted and is empty for that.
@@ -174,7 +225,7 @@ export function pictures(c: Context, host: PicturesHost): Pictures {
     one.sum = sum;
     one.whole = now + WHOLE;
     const scale = Math.min(1, one.scale, Math.sqrt(MOST_PIXELS / (width * height)));
-    const large = copy(element, Math.ceil(width * scale), Math.ceil(height * scale));
+    const large = copy(source, Math.ceil(width * scale), Math.ceil(height * scale));
     if (large) void send(element, one, large, scale);
   }
 
@@ -213,9 +264,20 @@ export function pictures(c: Context, host: PicturesHost): Pictures {
       const n = tag === 'audio' ? 0 : (numbers.get(element) ?? assets.stream?.() ?? 0);
       for (const undo of held.get(element)?.undos ?? []) undo();
       numbers.set(element, n);
-      const fresh = { seen: false, busy: false, drawn: false, sum: -1, wait: EVERY, next: 0, whole: 0, scale: 1 };
+      const fresh = {
+        seen: false,
+        busy: false,
+        drawn: false,
+        sum: -1,
+        wait: EVERY,
+        next: 0,
+        whole: 0,
+        scale: 1,
+        keep: 0,
+      };
       const one: Held = { ...fresh, id, n, told: tag === 'canvas', undos: [] };
       held.set(element, one);
+      if (tag === 'canvas') listenTo(defaultView(ownerDocument(element)));
       if (!one.told)
         for (const name of MEDIA_EVENTS)
           one.undos.push(
@@ -290,14 +352,22 @@ export async function onPage(url: string): Promise<OnPage | undefined> {
 
 type Surface = OffscreenCanvas | HTMLCanvasElement;
 
-function copy(of: Source | HTMLImageElement, width: number, height: number): Surface | undefined {
+function copy(
+  of: Source | Surface | HTMLImageElement,
+  width: number,
+  height: number,
+  over?: Surface,
+): Surface | undefined {
+  const same = over?.width === width && over.height === height ? over : undefined;
   const surface =
-    typeof OffscreenCanvas === 'function'
+    same ??
+    (typeof OffscreenCanvas === 'function'
       ? new OffscreenCanvas(width, height)
-      : Object.assign(document.createElement('canvas'), { width, height });
+      : Object.assign(document.createElement('canvas'), { width, height }));
   const context = surface.getContext('2d') as OffscreenCanvasRenderingContext2D | null;
   if (!context) return undefined;
   context.imageSmoothingQuality = 'medium'; // every pixel counts for something
+  if (same) context.clearRect(0, 0, width, height);
   context.drawImage(of, 0, 0, width, height);
   return surface;
 }

@@ -81,6 +81,29 @@ test('a canvas of WebGL that keeps nothing is seen as it is drawn', async () => 
   await page.close();
 });
 
+test('a canvas of WebGL that is drawn once, between two looks, is seen', async () => {
+  const page = await bench.page(canvas);
+  await page.evaluate(async () => {
+    const gl = (document.querySelector('#c') as HTMLCanvasElement).getContext('webgl') as WebGLRenderingContext;
+    window.rig.start();
+    // Whoever listens is there once a first picture came.
+    const paint = (green: number) => {
+      gl.clearColor(0, green, 1, 1);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+    };
+    Object.assign(window, { paint, again: setInterval(() => paint(0), 50) });
+  });
+  await color(page).toBe('0,0,255,255');
+  await page.evaluate(async () => {
+    const { paint, again } = window as unknown as { paint: (green: number) => void; again: number };
+    clearInterval(again);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    paint(1);
+  });
+  await color(page).toBe('0,255,255,255');
+  await page.close();
+});
+
 test('a canvas that holds a picture of another origin cannot be read, and is told so', async () => {
   const page = await bench.page(canvas);
   bench.serve('/other.svg', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', {
