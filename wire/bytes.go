@@ -3,9 +3,11 @@ package wire
 // Bytes in and out: varints, zigzags and WTF-8 text (PROTOCOL.md, preamble).
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // ErrDecode is behind every error of a decoder.
@@ -86,18 +88,26 @@ func (r *reader) rest() []byte { return r.bytes(r.left()) }
 
 // text of at most limit bytes.
 func (r *reader) text(limit int) string {
-	n := r.varint()
-	if int64(n) > int64(limit) {
+	n := bytes.IndexByte(r.buf[r.at:], 0)
+	switch {
+	case n < 0:
+		r.fail("text without an end")
+		return ""
+	case n > limit:
 		r.fail("text of %d bytes, over %d", n, limit)
 		return ""
 	}
-	raw := r.bytes(int(n))
-	if r.err == nil && !validWTF8(raw) {
+	raw := r.bytes(n)
+	if !validWTF8(raw) {
 		r.fail("text is not WTF-8")
 		return ""
 	}
-	return string(raw)
+	r.at++
+	return strings.ReplaceAll(string(raw), wireNUL, "\x00")
 }
+
+// wireNUL stands for U+0000 in text, which ends with a zero byte.
+const wireNUL = "\xc0\x80"
 
 // bounded is v, or an error when it is over most.
 func (r *reader) bounded(v, most uint32, what string) uint32 {
@@ -108,7 +118,7 @@ func (r *reader) bounded(v, most uint32, what string) uint32 {
 	return v
 }
 
-// validWTF8 tells whether b is UTF-8 in which lone surrogates may stand in three bytes, and pairs may not.
+// validWTF8 tells whether b is UTF-8 in which U+0000 has two bytes, and lone surrogates may stand in three bytes, and pairs may not.
 func validWTF8(b []byte) bool {
 	high := false
 	for len(b) > 0 {
@@ -131,6 +141,8 @@ func wtf8Unit(b []byte) (c rune, n int) {
 	switch first := b[0]; {
 	case first < 0x80:
 		return rune(first), 1
+	case len(b) > 1 && string(b[:2]) == wireNUL:
+		return 0, 2
 	case first >= 0xc2 && first < 0xe0:
 		c, n = rune(first&0x1f), 2
 	case first >= 0xe0 && first < 0xf0:
@@ -173,5 +185,5 @@ func appendZigzag(b []byte, v int32) []byte {
 func appendVarint(b []byte, v uint32) []byte { return binary.AppendUvarint(b, uint64(v)) }
 
 func appendText(b []byte, s string) []byte {
-	return append(appendVarint(b, uint32(len(s))), s...)
+	return append(append(b, strings.ReplaceAll(s, "\x00", wireNUL)...), 0)
 }

@@ -129,6 +129,9 @@ func (c *calls) About(json string) { c.add("about", jsonText(json)) }
 func (c *calls) Event(n, age uint32, name, data string) {
 	c.add("event", n, age, jsonText(name), jsonText(data))
 }
+func (c *calls) Rules(id, from uint32, rules []string) {
+	c.add("rules", id, from, jsonTexts(rules))
+}
 func (c *calls) Rule(id uint32, path []uint32, act uint8, text string) {
 	c.add("rule", id, jsonNumbers(path), act, jsonText(text))
 }
@@ -184,8 +187,8 @@ func changes(o Ops) {
 	o.End()
 	o.End()
 	o.Remove([]uint32{9, 11})
-	o.Remove(nil)
 	o.Attributes(5, []Attribute{{Name: "class", Value: "b"}, {Name: "title", Removed: true}})
+	o.Remove(nil)
 	o.SetText(6, "🙂")
 	o.Splice(6, 0, 2, "\xed\xa0\xbd")
 	o.Scroll(1, 0, -120)
@@ -198,6 +201,8 @@ func changes(o Ops) {
 	o.Rule(14, []uint32{0, 2}, 1, "b { top: 0 }")
 	o.Rule(14, []uint32{1}, 0, "")
 	o.Rule(14, []uint32{0}, 2, "i { top: 0 }")
+	o.Rules(14, 2, []string{"u { top: 0 }", "u { top: 0 }"})
+	o.Rules(14, 300, nil)
 	o.Disable(40, false)
 	o.Disable(14, true)
 	o.State(5, 15)

@@ -68,6 +68,27 @@ func (o *opReader) list() []uint32 {
 	return out
 }
 
+// removed ids are told by what is different from the one before; 0 ends them.
+func (o *opReader) removed() (out []uint32) {
+	for last := uint32(0); o.err == nil; out = append(out, last) {
+		step := o.zigzag()
+		if step == 0 {
+			break
+		}
+		last = o.nextID(last, step)
+	}
+	return out
+}
+
+func (o *opReader) nextID(before uint32, step int32) uint32 {
+	id := int64(before) + int64(step)
+	if id < 1 || id > 1<<32-1 {
+		o.fail("node id %d", id)
+		return 0
+	}
+	return uint32(id)
+}
+
 // then makes the call unless what it is made of could not be read.
 func (o *opReader) then(call func()) {
 	if o.err == nil {
@@ -86,7 +107,7 @@ func (o *opReader) op() {
 		o.then(func() { s.Insert(parent, previous) })
 		o.nodes()
 	case opRemove:
-		ids := o.list()
+		ids := o.removed()
 		o.then(func() { s.Remove(ids) })
 	case opAttributes:
 		o.attributes()
@@ -106,7 +127,7 @@ func (o *opReader) op() {
 	case opClick:
 		id, x, y, button := o.varint(), o.zigzag(), o.zigzag(), o.u8()
 		o.then(func() { s.Click(id, x, y, button) })
-	case opSheet, opAdopt, opRule:
+	case opSheet, opAdopt, opRule, opRules:
 		o.sheetOp(code)
 	case opMedia, opAnimate, opNames, opSelection, opHover, opFonts:
 		o.shownOp(code)
@@ -232,16 +253,11 @@ func (o *opReader) sheetOp(code uint8) {
 		sheets := o.list()
 		o.then(func() { o.sink.Adopt(id, sheets) })
 	case opSheet:
-		flags, media := o.u8(), o.str()
-		n := o.bounded(o.varint(), MaxRules, "rules")
-		var rules []string
-		for range n {
-			if o.err != nil {
-				return
-			}
-			rules = append(rules, o.str())
-		}
+		flags, media, rules := o.u8(), o.str(), o.rules()
 		o.then(func() { o.sink.Sheet(id, flags, media, rules) })
+	case opRules:
+		from, rules := o.varint(), o.rules()
+		o.then(func() { o.sink.Rules(id, from, rules) })
 	case opRule:
 		path := o.list()
 		if len(path) == 0 || len(path) > ruleDeepest {
@@ -255,13 +271,19 @@ func (o *opReader) sheetOp(code uint8) {
 	}
 }
 
-func (o *opReader) newID() uint32 {
-	id := int64(o.lastNew) + int64(o.zigzag())
-	if id < 1 || id > 1<<32-1 {
-		o.fail("node id %d", id)
-		return 0
+func (o *opReader) rules() (rules []string) {
+	n := o.bounded(o.varint(), MaxRules, "rules")
+	for range n {
+		if o.err != nil {
+			break
+		}
+		rules = append(rules, o.str())
 	}
-	o.lastNew = uint32(id)
+	return rules
+}
+
+func (o *opReader) newID() uint32 {
+	o.lastNew = o.nextID(o.lastNew, o.zigzag())
 	return o.lastNew
 }
 

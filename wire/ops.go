@@ -31,6 +31,7 @@ type Ops interface {
 	Sheet(id uint32, flags uint8, media string, rules []string)
 	Adopt(root uint32, sheets []uint32)
 	Rule(id uint32, path []uint32, act uint8, text string)
+	Rules(id, from uint32, rules []string) // behind the first of them
 	Disable(id uint32, disabled bool)
 	Page(url, title string)
 	Environment(json string)
@@ -110,6 +111,8 @@ const (
 	opAbout = 33 + iota
 	opEvent
 )
+
+const opRules = 35
 
 const (
 	nodeEnd = iota

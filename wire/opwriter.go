@@ -131,7 +131,12 @@ func (w *OpWriter) End() { w.u8(nodeEnd) }
 // Remove op.
 func (w *OpWriter) Remove(ids []uint32) {
 	w.op(opRemove)
-	w.list(ids)
+	last := uint32(0)
+	for _, id := range ids {
+		w.zigzag(int32(id - last))
+		last = id
+	}
+	w.u8(0)
 }
 
 // Attributes op.
@@ -234,6 +239,14 @@ func (w *OpWriter) Rule(id uint32, path []uint32, act uint8, text string) {
 	w.u8(act)
 	if act != ruleDelete {
 		w.str(text, keepNone)
+	}
+}
+
+// Rules op.
+func (w *OpWriter) Rules(id, from uint32, rules []string) {
+	w.op(opRules, id, from, uint32(len(rules)))
+	for _, r := range rules {
+		w.str(r, keepNone)
 	}
 }
 

@@ -152,12 +152,12 @@ func texts(t *testing.T) (out []textCase) {
 	t.Helper()
 	long := appendText(nil, strings.Repeat("long ", 60))
 	for _, c := range []struct{ name, hex string }{
-		{"empty", "00"}, {"ASCII", "0548656c6c6f"}, {"Arabic", "0ad985d8b1d8add8a8d8a7"}, {"CJK", "09e697a5e69cace8aa9e"}, {"an emoji", "04f09f9982"},
-		{"a family", "12f09f91a9e2808df09f91a9e2808df09f91a7"}, {"a lone high surrogate", "03eda080"}, {"a lone low surrogate", "03edb080"},
-		{"low before high", "06edb080eda080"}, {"high, letter, low", "07eda08061edb080"}, {"NUL", "0100"}, {"a byte order mark", "03efbbbf"}, {"a non-character", "03efbfbf"},
-		{"the highest", "04f48fbfbf"}, {"long", hex.EncodeToString(long)}, {"a pair in three bytes each", "06eda080edb080"}, {"overlong", "02c080"}, {"overlong in three", "03e08080"},
-		{"overlong in four", "04f0808080"}, {"a continuation alone", "0180"}, {"a cut sequence", "02e282"}, {"beyond U+10FFFF", "04f4908080"}, {"five bytes", "05f888808080"},
-		{"less than declared", "0961"}, {"over the limit", "e90761"}, {"no length", ""},
+		{"empty", "00"}, {"ASCII", "48656c6c6f00"}, {"Arabic", "d985d8b1d8add8a8d8a700"}, {"CJK", "e697a5e69cace8aa9e00"}, {"an emoji", "f09f998200"},
+		{"a family", "f09f91a9e2808df09f91a9e2808df09f91a700"}, {"a lone high surrogate", "eda08000"}, {"a lone low surrogate", "edb08000"},
+		{"low before high", "edb080eda08000"}, {"high, letter, low", "eda08061edb08000"}, {"NUL", "c08000"}, {"NULs between letters", "61c08062c080c08000"}, {"a byte order mark", "efbbbf00"}, {"a non-character", "efbfbf00"},
+		{"the highest", "f48fbfbf00"}, {"long", hex.EncodeToString(long)}, {"long with a NUL", hex.EncodeToString(appendText(nil, strings.Repeat("long\x00", 60)))}, {"a pair in three bytes each", "eda080edb08000"}, {"overlong", "c08100"}, {"overlong in three", "e0808000"},
+		{"overlong in four", "f080808000"}, {"a continuation alone", "8000"}, {"a cut sequence", "e28200"}, {"beyond U+10FFFF", "f490808000"}, {"five bytes", "f88880808000"},
+		{"as long as it may be", strings.Repeat("61", 1000) + "00"}, {"over the limit", strings.Repeat("61", 1001) + "00"}, {"without an end", "61"}, {"nothing", ""},
 	} {
 		r := reader{buf: unhex(t, c.hex)}
 		one := textCase{Name: c.name, Hex: c.hex, Limit: 1000}
@@ -258,12 +258,13 @@ func opsCases(t *testing.T) (out []opsCase) {
 	}
 	out = append(out, ours)
 	for _, c := range []struct{ name, hex string }{
-		{"nothing", ""}, {"an op that there is not", "17"}, {"op 0", "00"}, {"cut in a number", "0c80"}, {"a string that the table lacks", "050702"}, {"a list longer than the rest", "03ff7f01"},
+		{"nothing", ""}, {"an op that there is not", "17"}, {"op 0", "00"}, {"cut in a number", "0c80"}, {"a string that the table lacks", "050702"}, {"a list longer than the rest", "10ff7f01"},
 		{"a compat that there is not", "0103"}, {"check bits", "090104"}, {"state bits", "160110"}, {"a namespace", "02010001020300000000"}, {"a node that there is not", "02010009"},
-		{"a list that is not closed", "02010001020001017000"}, {"a node id of 0", "0201000200017800"}, {"a node id below 0", "0201000201017800"}, {"a rule without a path", "1101000101610000"},
-		{"a rule's act", "110101000301"}, {"too many attributes", "0201000102000101708102"}, {"as many attributes as there may be and fewer there", "0201000102000101708002"}, {"samples beyond the end", "0e0501"}, {"half an op behind a whole one", "0c010c"},
-		{"an attribute flag", "0401010161020162"}, {"deeper than the limit", "020100" + strings.Repeat("010200000000", 513)}, {"the limit in depth", "020100" + strings.Repeat("010200000000", 512) + strings.Repeat("00", 513)},
-		{"literals are not kept", "05010001610501020c01"}, {"a table of one", "0501010161050202"}, {"a number for later use", "0501010161050203"},
+		{"a list that is not closed", "02010001020001700000"}, {"a node id of 0", "02010002000078000000"}, {"a node id below 0", "02010002010078000000"}, {"a rule without a path", "11010001006100"},
+		{"a rule's act", "110101000301"}, {"too many attributes", "0201000102000170008102"}, {"as many attributes as there may be and fewer there", "0201000102000170008002"}, {"samples beyond the end", "0e0501"}, {"half an op behind a whole one", "0c010c"},
+		{"an attribute flag", "040101016100020162"}, {"deeper than the limit", "020100" + strings.Repeat("010200000000", 513)}, {"the limit in depth", "020100" + strings.Repeat("010200000000", 512) + strings.Repeat("00", 513)},
+		{"literals are not kept", "050100610005010200"}, {"a table of one", "0501016100050202"}, {"a number for later use", "0501016100050203"},
+		{"rules without an end", "2301000200610000"}, {"more rules than there may be", "230100818004"}, {"a removed id of 0", "03020100"}, {"removed ids without an end", "030202"}, {"the largest id removed", "03feffffff0ffeffffff0f0200"}, {"a removed id over it", "03feffffff0ffeffffff0f0400"},
 	} {
 		out = append(out, opsCase{Name: c.name, Payloads: []opsPayload{{Hex: c.hex}}})
 	}

@@ -390,6 +390,10 @@ export class Stage implements Ops {
     );
   }
 
+  rules(id: number, from: number, rules: readonly string[]): void {
+    for (const [i, text] of rules.entries()) this.rule(id, [from + i], RuleAct.insert, text);
+  }
+
   disable(id: number, disabled: boolean): void {
     this.onSheet(
       id,

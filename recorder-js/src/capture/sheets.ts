@@ -2,7 +2,7 @@
 //
 // Rules that scripts put into a sheet or take out are written at once, by index, when the receiving side has the sheet as it was. A rule
 // that changed in itself is written once a group, as a whole: also for what happens in the groups within it. A long sheet is written in
-// several groups, rule by rule behind the first of them.
+// several groups, each behind the one before.
 
 import { Limits, RuleAct } from '@ridealong/wire';
 import { adoptedSheets, baseURI, isConnected, mediaOf, nodeType, sheetOf } from '../dom.ts';
@@ -95,8 +95,9 @@ export class Sheets {
     const list = id === undefined ? undefined : rulesOf(sheet);
     const base = baseOf(this.c, sheet);
     if (id !== undefined && list) {
-      let at = from;
-      for (const text of ruleTexts(this.c, list, from, base, budget)) this.c.ops.rule(id, [at++], RuleAct.insert, text);
+      const rules = ruleTexts(this.c, list, from, base, budget);
+      this.c.ops.rules(id, from, rules);
+      const at = from + rules.length;
       if (at < Math.min(list.length, Limits.MaxRules)) {
         this.begun.set(sheet, at);
         return;

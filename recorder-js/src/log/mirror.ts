@@ -421,6 +421,10 @@ export class Mirror implements Ops {
     else rules.splice(at, act === RuleAct.insert ? 0 : 1, text);
   }
 
+  rules(id: number, from: number, rules: readonly string[]): void {
+    for (const text of rules) this.rule(id, [from++], RuleAct.insert, text);
+  }
+
   disable(id: number, disabled: boolean): void {
     const sheet = this.sheetOf(id);
     sheet.flags = (sheet.flags & ~1) | (disabled ? 1 : 0);

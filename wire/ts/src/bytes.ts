@@ -7,16 +7,17 @@ export class DecodeError extends Error {
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const surrogate = /[\ud800-\udfff]/;
+/** What the platform's encoder would not write as we do. */
+const odd = /[\0\ud800-\udfff]/;
 // Below this length a loop over char codes beats the call into the platform's encoder.
 const LOOP = 48;
 
-/** Writes a text that may have lone surrogates into `out`, which has room for it; returns how many bytes it took. */
+/** Writes a text that may have lone surrogates and NULs into `out`, which has room for it; returns how many bytes it took. */
 function wtf8(s: string, out: Uint8Array, from: number): number {
   let p = from;
   for (let i = 0; i < s.length; i++) {
     const c = s.codePointAt(i) as number;
-    if (c < 0x80) out[p++] = c;
+    if (c > 0 && c < 0x80) out[p++] = c;
     else {
       if (c < 0x800) out[p++] = 0xc0 | (c >> 6);
       else {
@@ -89,61 +90,32 @@ export class Writer {
     this.at += v.length;
   }
 
-  /** varint byte length, then WTF-8. */
+  /** WTF-8 and a zero byte. */
   text(s: string): void {
     const n = s.length;
-    if (n < LOOP ? this.ascii(s, n) : this.plain(s, n)) return;
-    // At most 3 bytes a unit. Written behind room for the longest length, then moved down to it.
-    const b = this.room(n * 3 + 5);
-    const from = this.at + 5;
-    const wrote = surrogate.test(s) ? wtf8(s, b, from) : encoder.encodeInto(s, b.subarray(from)).written;
-    this.varint(wrote);
-    b.copyWithin(this.at, from, from + wrote);
-    this.at += wrote;
-  }
-
-  /** Writes each text behind `mark` when all of them are ASCII; otherwise writes nothing and says false. One call for all of them. */
-  plainTexts(texts: readonly string[], mark: number): boolean {
-    const all = texts.join('');
-    const n = all.length;
-    // Written behind room for all heads, then moved down to them.
-    const heads = texts.length * 6;
-    const b = this.room(heads + n);
-    let from = this.at + heads;
-    if (encoder.encodeInto(all, b.subarray(from, from + n)).read < n) return false;
-    for (const { length } of texts) {
-      this.u8(mark);
-      this.varint(length);
-      b.copyWithin(this.at, from, from + length);
-      this.at += length;
-      from += length;
+    if (n > LOOP || !this.ascii(s, n)) {
+      const b = this.room(n * 3); // at most 3 bytes a unit
+      this.at += odd.test(s) ? wtf8(s, b, this.at) : encoder.encodeInto(s, b.subarray(this.at)).written;
     }
-    return true;
+    this.u8(0);
   }
 
-  /** The same as `ascii` for texts of any length. */
-  private plain(s: string, n: number): boolean {
-    const b = this.room(n + 5);
-    const from = this.at;
-    this.varint(n);
-    this.at += n;
-    if (encoder.encodeInto(s, b.subarray(this.at - n, this.at)).read === n) return true;
-    this.at = from;
-    return false;
-  }
-
-  /** Writes s when all of it is ASCII; otherwise writes nothing and says false. n < 128. */
+  /** Writes s when all of it is ASCII without a NUL; otherwise writes nothing and says false. */
   private ascii(s: string, n: number): boolean {
-    const b = this.room(n + 1);
+    const b = this.room(n);
     let p = this.at;
-    b[p++] = n;
     for (let i = 0; i < n; i++) {
       const c = s.charCodeAt(i);
-      if (c > 127) return false;
+      if (c > 127 || c === 0) return false;
       b[p++] = c;
     }
     this.at = p;
     return true;
+  }
+
+  /** Takes the last bytes back. */
+  back(n: number): void {
+    this.at -= n;
   }
 
   /** The bytes so far, shared with the writer: valid until the next write. */
@@ -229,10 +201,16 @@ export class Reader extends HeadReader {
 
   /** text of at most `max` bytes. */
   text(max: number): string {
-    const n = this.varint();
-    if (n > max) this.fail(`text of ${n} bytes, over ${max}`);
-    if (n > this.left) this.fail(`truncated text of ${n} bytes`);
     const from = this.at;
+    const n = this.buf.indexOf(0, from) - from;
+    if (n < 0 || n >= this.left) this.fail('text without an end');
+    if (n > max) this.fail(`text of ${n} bytes, over ${max}`);
+    const s = this.decoded(from, n);
+    this.at++;
+    return s;
+  }
+
+  private decoded(from: number, n: number): string {
     if (n < LOOP) {
       let s = '';
       let i = from;
@@ -254,13 +232,15 @@ export class Reader extends HeadReader {
     }
   }
 
-  /** Decodes WTF-8 strictly: shortest forms only, no surrogate pair in three-byte form. */
+  /** Decodes WTF-8 strictly: shortest forms only but for NUL, which has two bytes, no surrogate pair in three-byte form. */
   private wtf8(raw: Uint8Array): string {
     let out = '';
     let high = false;
     for (let i = 0; i < raw.length; ) {
       const b = raw[i] as number;
-      const n = b < 0x80 ? 1 : b >= 0xc2 && b < 0xe0 ? 2 : b >= 0xe0 && b < 0xf0 ? 3 : b >= 0xf0 && b < 0xf5 ? 4 : 0;
+      const zero = b === 0xc0 && raw[i + 1] === 0x80;
+      const n =
+        b < 0x80 ? 1 : zero || (b >= 0xc2 && b < 0xe0) ? 2 : b >= 0xe0 && b < 0xf0 ? 3 : b >= 0xf0 && b < 0xf5 ? 4 : 0;
       if (n === 0 || i + n > raw.length) this.fail('text is not WTF-8');
       let c = n === 1 ? b : b & (0xff >> (n + 1));
       for (let k = 1; k < n; k++) {

@@ -49,6 +49,8 @@ export interface Ops {
   sheet(id: number, flags: number, media: string, rules: readonly string[]): void;
   adopt(root: number, sheets: readonly number[]): void;
   rule(id: number, path: readonly number[], act: number, text: string): void;
+  /** Rules behind the first `from` of a sheet, which has no others. */
+  rules(id: number, from: number, rules: readonly string[]): void;
   disable(id: number, disabled: boolean): void;
   page(url: string, title: string): void;
   environment(json: string): void;
@@ -111,6 +113,7 @@ export const Op = {
   fonts: 28,
   about: 33,
   event: 34,
+  rules: 35,
 } as const;
 
 const Node = { end: 0, element: 1, text: 2, shadow: 3, document: 4, blocked: 5, doctype: 6, moved: 7 } as const;
@@ -125,6 +128,9 @@ export class OpWriter implements Ops {
   private table = new Map<string, number>();
   private tableBytes = 0;
   private lastNew = 0;
+  /** Where the last REMOVE ends, and with which id. */
+  private removed = 0;
+  private lastRemoved = 0;
 
   /** Bytes written since the last take. */
   get length(): number {
@@ -145,6 +151,7 @@ export class OpWriter implements Ops {
   /** The ops of one frame. */
   take(): Uint8Array<ArrayBuffer> {
     this.lastNew = 0;
+    this.removed = 0;
     return this.out.take();
   }
 
@@ -235,8 +242,18 @@ export class OpWriter implements Ops {
   }
 
   remove(ids: readonly number[]): void {
-    this.op(Op.remove);
-    this.list(ids);
+    // What follows another goes on with its list.
+    if (this.removed > 0 && this.removed === this.out.length) this.out.back(1);
+    else {
+      this.op(Op.remove);
+      this.lastRemoved = 0;
+    }
+    for (const id of ids) {
+      this.out.zigzag(id - this.lastRemoved);
+      this.lastRemoved = id;
+    }
+    this.op(0);
+    this.removed = this.out.length;
   }
 
   attributes(id: number, changes: readonly (string | null)[]): void {
@@ -303,8 +320,17 @@ export class OpWriter implements Ops {
     this.op(Op.sheet, id);
     this.out.u8(flags);
     this.str(media);
+    this.all(rules);
+  }
+
+  rules(id: number, from: number, rules: readonly string[]): void {
+    this.op(Op.rules, id, from);
+    this.all(rules);
+  }
+
+  private all(rules: readonly string[]): void {
     this.op(rules.length);
-    if (!this.out.plainTexts(rules, 0)) for (const r of rules) this.str(r, 0);
+    for (const r of rules) this.str(r, 0);
   }
 
   adopt(root: number, sheets: readonly number[]): void {
@@ -470,7 +496,7 @@ function readOp(r: Reader, table: StringTable, sink: Ops, ids: NewIds): void {
       sink.insert(r.varint(), r.varint());
       return readNodes(r, table, sink, ids);
     case Op.remove:
-      return sink.remove(readList(r));
+      return sink.remove(readRemoved(r));
     case Op.attributes:
       return readAttributes(r, table, sink);
     case Op.setText:
@@ -499,6 +525,8 @@ function readOp(r: Reader, table: StringTable, sink: Ops, ids: NewIds): void {
       return sink.adopt(r.varint(), readList(r));
     case Op.rule:
       return readRule(r, table, sink);
+    case Op.rules:
+      return sink.rules(r.varint(), r.varint(), readRules(r, table));
     case Op.disable:
       return sink.disable(r.varint(), bounded(r, r.u8(), 1, 'disabled') === 1);
     case Op.page:
@@ -549,6 +577,22 @@ function readList(r: Reader): number[] {
   return out;
 }
 
+/** Ids by what is different from the one before, ended by 0. */
+function readRemoved(r: Reader): number[] {
+  const out: number[] = [];
+  for (let id = 0, step = r.zigzag(); step !== 0; step = r.zigzag()) {
+    id = nextId(id, step);
+    out.push(id);
+  }
+  return out;
+}
+
+function nextId(before: number, step: number): number {
+  const id = before + step;
+  if (id < 1 || id > 0xffffffff) throw new DecodeError(`node id ${id}`);
+  return id;
+}
+
 function readAttributes(r: Reader, table: StringTable, sink: Ops): void {
   const id = r.varint();
   const n = attributeCount(r);
@@ -567,10 +611,14 @@ function readSheet(r: Reader, table: StringTable, sink: Ops): void {
   const id = r.varint();
   const flags = r.u8();
   const media = table.read(r);
+  sink.sheet(id, flags, media, readRules(r, table));
+}
+
+function readRules(r: Reader, table: StringTable): string[] {
   const n = bounded(r, r.varint(), Limits.MaxRules, 'rules');
   const rules: string[] = [];
   for (let i = 0; i < n; i++) rules.push(table.read(r));
-  sink.sheet(id, flags, media, rules);
+  return rules;
 }
 
 function readRule(r: Reader, table: StringTable, sink: Ops): void {
@@ -597,10 +645,8 @@ function readStrings(r: Reader, table: StringTable, what: string): string[] {
 /** The nodes of one insert, with a loop instead of recursion: depth is the sender's to choose. */
 function readNodes(r: Reader, table: StringTable, sink: Ops, ids: NewIds): void {
   const newId = (): number => {
-    const id = ids.lastNew + r.zigzag();
-    if (id < 1 || id > 0xffffffff) throw new DecodeError(`node id ${id}`);
-    ids.lastNew = id;
-    return id;
+    ids.lastNew = nextId(ids.lastNew, r.zigzag());
+    return ids.lastNew;
   };
   for (let depth = 1; depth > 0; ) {
     const kind = r.u8();

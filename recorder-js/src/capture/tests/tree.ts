@@ -314,6 +314,10 @@ export class Tree implements Ops {
     else rules.splice(at, act === 1 ? 0 : 1, text);
   }
 
+  rules(id: number, from: number, rules: readonly string[]): void {
+    for (const [i, text] of rules.entries()) this.rule(id, [from + i], 1, text);
+  }
+
   disable(id: number, disabled: boolean): void {
     this.outside('disable');
     need(this.sheets.get(id), `sheet ${id}`).disabled = disabled;
