@@ -1,23 +1,19 @@
 package wire
 
-// One raw deflate stream over many frames, each ended by a sync flush (PROTOCOL.md §3, RFC 1951).
+// One raw deflate stream over many frames, each of which ends with the code of its last byte (PROTOCOL.md §3, RFC 1951).
 
 import (
 	"bytes"
 	"compress/flate"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 )
 
 const window = 32 << 10
 
-// syncFlush is the length of the empty stored block that ends every payload; it is not sent (as in RFC 7692 §7.2.1).
+// syncFlush is the length of the empty stored block that our writer ends a payload with; it is not sent. TypeScript's writer, which
+// is the one that counts, leaves out that block's head and the end of the block before, too.
 var syncFlush = []byte{0, 0, 0xff, 0xff}
-
-// ending is what a reader puts behind a payload: that length, and a final block, so that a payload that is cut has no clean end.
-var ending = append(syncFlush[:4:4], 1, 0, 0, 0xff, 0xff)
 
 // Inflater reads the payloads of one lane, in order. After an error it is useless until Fresh.
 type Inflater struct {
@@ -38,28 +34,22 @@ func (i *Inflater) Inflate(payload []byte) ([]byte, error) {
 	if n > MaxRaw || n > r.left()*MaxInflateRatio {
 		return nil, fmt.Errorf("%w: %d bytes declared for %d", ErrDecode, n, r.left())
 	}
-	deflated := slices.Concat(r.rest(), ending)
 	// A frame begins at a byte's border and no code lives longer than its block, so the window is all that frames share.
-	source := bytes.NewReader(deflated)
+	source := bytes.NewReader(r.rest())
 	if i.flat == nil {
 		i.flat = flate.NewReaderDict(source, i.tail)
 	} else if err := i.flat.(flate.Resetter).Reset(source, i.tail); err != nil {
 		return nil, fmt.Errorf("wire: inflate: %w", err)
 	}
-	raw := make([]byte, 0, min(n+1, 1<<20))
-	for len(raw) <= n {
+	raw := make([]byte, 0, min(n, 1<<20))
+	for len(raw) < n {
 		raw = append(raw, 0)[:len(raw)]
-		more, err := i.flat.Read(raw[len(raw):min(cap(raw), n+1)])
+		more, err := i.flat.Read(raw[len(raw):min(cap(raw), n)])
 		raw = raw[:len(raw)+more]
-		if errors.Is(err, io.EOF) {
-			break
+		// Behind the last code there is nothing, which is an error of the stream's but none of ours.
+		if err != nil && len(raw) < n {
+			return nil, fmt.Errorf("%w: %d bytes declared, %d there: %w", ErrDecode, n, len(raw), err)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%w: deflate: %w", ErrDecode, err)
-		}
-	}
-	if len(raw) != n || source.Len() > 0 {
-		return nil, fmt.Errorf("%w: %d bytes declared, %d or more there", ErrDecode, n, len(raw))
 	}
 	i.tail = append(i.tail, raw[max(0, n-window):]...)
 	i.tail = append(i.tail[:0], i.tail[max(0, len(i.tail)-window):]...)

@@ -305,9 +305,10 @@ func streams(t *testing.T) (out []streamCase) {
 	out = append(out, ours)
 	hello := "05ca48cdc9c90700"
 	for _, c := range []struct{ name, hex string }{
-		{"as it is", hello}, {"more than declared", "04" + hello[2:]}, {"less than declared", "06" + hello[2:]}, {"cut", hello[:12]}, {"nothing", ""}, {"a length alone", "05"},
+		{"as it is", hello}, {"more than declared", "04" + hello[2:]}, {"less than declared", "06" + hello[2:]}, {"cut", hello[:10]}, {"cut in the last code", hello[:12]}, {"nothing", ""}, {"a length alone", "05"},
 		{"a lie about the length", "ffffff1f0000"}, {"block type 3", "05070000"}, {"reaches before the window", "03" + "0302800000"}, {"stored length", "01000100000061000000"},
-		{"without a flush", "05ca48cdc9c907"}, {"with the length of the flush", hello + "0000ffff"},
+		{"with an end", "05ca48cdc9c907"}, {"with the length of a flush", hello + "0000ffff"}, {"anything behind it", hello + "ffffffff"}, {"a final block too early", "06cb48cdc9c90700"},
+		{"a stored block longer than declared", "02000500faff6869"}, {"a match longer than declared", "054b4cc40400"},
 	} {
 		out = append(out, streamCase{Name: c.name, Payloads: []streamPayload{{Hex: c.hex}}})
 	}

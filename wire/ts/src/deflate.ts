@@ -1,5 +1,5 @@
-// Streaming raw deflate (RFC 1951) with a sync flush after each frame and a window that can be begun anew. Our own because the
-// platform's cannot flush (docs/adr/0006). Cheap for small frames: nothing is cleared or allocated by size of the window.
+// Streaming raw deflate (RFC 1951) in frames that end with the code of their last byte, with a window that can be begun anew. Our own
+// because the platform's cannot flush (docs/adr/0006). Cheap for small frames: nothing is cleared or allocated by size of the window.
 
 import { Writer } from './bytes.ts';
 
@@ -159,13 +159,15 @@ export class Deflater {
   private out = new Writer(1024);
   private bits = 0;
   private bitCount = 0;
+  /** Of the block that was not ended. */
+  private unended: Code | undefined;
 
   /** The next frame can be read with an empty window. */
   fresh(): void {
     this.base = this.end;
   }
 
-  /** `varint raw length · deflate`, ended by a sync flush without its last four bytes. */
+  /** `varint raw length · deflate`: whoever knows the length needs no end of the last block. */
   frame(raw: Uint8Array): Uint8Array<ArrayBuffer> {
     this.out.varint(raw.length);
     for (let at = 0; at < raw.length; ) {
@@ -173,7 +175,7 @@ export class Deflater {
       this.chunk(raw.subarray(at, at + n));
       at += n;
     }
-    this.put(0, 3);
+    this.unended = undefined;
     this.put(0, -this.bitCount & 7);
     return this.out.take();
   }
@@ -295,6 +297,7 @@ export class Deflater {
   /** Writes the tokens so far as the cheaper kind of block. */
   private block(): void {
     if (this.count === 0) return;
+    if (this.unended) this.symbol(256, this.unended);
     this.literalCounts[256] = 1;
     // A dynamic block spends some 60 bytes on describing its codes: so few tokens are done before.
     const most = this.count < SHORT ? 0 : this.bodyCost(FIXED);
@@ -354,6 +357,6 @@ export class Deflater {
       this.symbol(d, distances);
       this.put(distance - (DISTANCE_BASE[d] as number), distanceExtra(d));
     }
-    this.symbol(256, literals);
+    this.unended = literals;
   }
 }

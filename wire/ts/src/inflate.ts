@@ -1,4 +1,5 @@
-// Streaming raw inflate (RFC 1951) for frames that end with a sync flush: synchronous, and never more bytes than were declared.
+// Streaming raw inflate (RFC 1951) for frames that end with the code of their last byte: synchronous, and never more bytes than were
+// declared. What stands behind the last of them is not looked at.
 
 import { DecodeError, Reader } from './bytes.ts';
 import { Limits } from './limits.gen.ts';
@@ -81,8 +82,7 @@ export class Inflater {
     joined.set(this.window.subarray(WINDOW - this.filled));
     this.out = joined;
     this.at = this.filled;
-    while (!this.block());
-    if (this.at !== joined.length) throw new DecodeError(`deflate: ${joined.length - this.at} bytes missing`);
+    while (this.at < joined.length) this.block();
     const raw = joined.subarray(this.filled);
     this.keep(joined);
     this.out = this.window;
@@ -123,18 +123,16 @@ export class Inflater {
     throw new DecodeError('deflate: no such code');
   }
 
-  /** One block; true after the final one, which ends a payload whatever follows, and after a sync flush, which has no length here. */
-  private block(): boolean {
+  private block(): void {
     const final = this.need(1) === 1;
     const type = this.need(2);
-    if (type === 0 && !final && this.pos === this.input.length) return true;
     if (type === 0) this.stored();
     else if (type === 1) {
       fixed ??= fixedCodes();
       this.compressed(fixed[0], fixed[1]);
     } else if (type === 2) this.compressed(...this.dynamicCodes());
     else throw new DecodeError('deflate: block type 3');
-    return final;
+    if (final && this.at < this.out.length) throw new DecodeError(`deflate: ${this.out.length - this.at} bytes missing`);
   }
 
   private stored(): void {
@@ -142,15 +140,11 @@ export class Inflater {
     this.bitCount = 0;
     const n = this.need(16);
     if (this.need(16) !== (~n & 0xffff)) throw new DecodeError('deflate: stored length');
-    if (this.pos + n > this.input.length) throw new DecodeError('deflate: truncated');
-    this.room(n);
-    this.out.set(this.input.subarray(this.pos, this.pos + n), this.at);
-    this.pos += n;
-    this.at += n;
-  }
-
-  private room(n: number): void {
-    if (this.at + n > this.out.length) throw new DecodeError('deflate: more than was declared');
+    const taken = Math.min(n, this.out.length - this.at);
+    if (this.pos + taken > this.input.length) throw new DecodeError('deflate: truncated');
+    this.out.set(this.input.subarray(this.pos, this.pos + taken), this.at);
+    this.pos += taken;
+    this.at += taken;
   }
 
   private dynamicCodes(): [Code, Code] {
@@ -180,11 +174,10 @@ export class Inflater {
   }
 
   private compressed(literals: Code, distances: Code): void {
-    for (;;) {
+    while (this.at < this.out.length) {
       const s = this.symbol(literals);
       if (s === 256) return;
       if (s < 256) {
-        this.room(1);
         this.out[this.at++] = s;
         continue;
       }
@@ -196,8 +189,7 @@ export class Inflater {
       if (distanceBase === undefined) throw new DecodeError('deflate: no such distance');
       const distance = distanceBase + this.need(d < 2 ? 0 : (d >> 1) - 1);
       if (distance > this.at) throw new DecodeError('deflate: reaches before the window');
-      this.room(length);
-      this.copy(distance, length);
+      this.copy(distance, Math.min(length, this.out.length - this.at));
     }
   }
 
