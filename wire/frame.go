@@ -43,6 +43,14 @@ const (
 	flagShift = 5
 )
 
+// The first byte of a brief head.
+const (
+	brief      = 0x80
+	briefShift = 6 // of the flag that it has
+	briefMask  = 0x3f
+	briefBits  = 14 // of seq
+)
+
 // positioned: frames of this kind stand somewhere in the log.
 func (k Kind) positioned() bool { return k <= KindEntries }
 
@@ -52,12 +60,21 @@ type Frame struct {
 	Flags   uint8
 	Epoch   uint32
 	Seq     uint32
-	Time    uint32 // tenths of a millisecond since the epoch began
+	Time    uint32 // ms since the epoch began
 	Payload []byte
+	// Brief is a head that says of the time what went by since the frame before, in ms, and nothing of the epoch, and 14 bits of Seq.
+	Brief bool
 }
 
 // Append encodes f behind b.
 func (f Frame) Append(b []byte) []byte {
+	switch {
+	case f.Brief:
+		b = append(b, brief|f.Flags<<briefShift|byte(f.Seq>>8)&briefMask, byte(f.Seq))
+		return append(appendVarint(b, f.Time), f.Payload...)
+	case f.Kind == KindPointer:
+		return append(append(b, byte(f.Kind)|f.Flags<<flagShift, byte(f.Seq)), f.Payload...)
+	}
 	b = appendVarint(append(b, byte(f.Kind)&kindMask|f.Flags<<flagShift), f.Epoch)
 	if f.Kind.positioned() {
 		b = appendVarint(b, f.Seq)
@@ -72,6 +89,16 @@ func DecodeFrame(b []byte) (Frame, error) {
 	}
 	r := reader{buf: b}
 	head := r.u8()
+	if head&brief != 0 {
+		f := Frame{Kind: KindOps, Flags: head >> briefShift & FlagDeflated, Seq: uint32(head&briefMask)<<8 | uint32(r.u8()), Brief: true}
+		f.Time, f.Payload = r.varint(), r.rest()
+		return f, r.err
+	}
+	if Kind(head&kindMask) == KindPointer {
+		f := Frame{Kind: KindPointer, Flags: head >> flagShift, Seq: uint32(r.u8())}
+		f.Payload = r.rest()
+		return f, r.err
+	}
 	f := Frame{Kind: Kind(head & kindMask), Flags: head >> flagShift, Epoch: r.varint()}
 	if f.Kind.positioned() {
 		f.Seq = r.varint()
@@ -81,6 +108,17 @@ func DecodeFrame(b []byte) (Frame, error) {
 		return Frame{}, r.err
 	}
 	return f, nil
+}
+
+// Place finds where a frame with a brief head stands, by the newest place that came over its link; false when it cannot be.
+func (f *Frame) Place(epoch, newest uint32) bool {
+	if !f.Brief {
+		return true
+	}
+	ahead := int32(f.Seq-newest) << (32 - briefBits) >> (32 - briefBits)
+	seq := int64(newest) + int64(ahead)
+	f.Epoch, f.Seq = epoch, uint32(seq)
+	return seq > 0 && seq < 1<<32
 }
 
 const (

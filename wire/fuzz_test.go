@@ -72,6 +72,9 @@ func FuzzFrame(f *testing.F) {
 		if again := frame.Append(nil); !bytes.Equal(again, data) {
 			t.Fatalf("%x becomes %x", data, again)
 		}
+		if again := frame; again.Place(7, 1<<20+5) && frame.Brief && again.Seq&(1<<14-1) != frame.Seq {
+			t.Fatalf("%d is placed at %d", frame.Seq, again.Seq)
+		}
 	})
 }
 
@@ -213,9 +216,9 @@ func FuzzBlobLane(f *testing.F) {
 				refusedOnly(t, err)
 			}
 		case KindPointer:
-			if samples, err := ReadSamples(data); err != nil {
+			if x, y, err := ReadPoint(data); err != nil {
 				refusedOnly(t, err)
-			} else if again := AppendSamples(nil, samples); !bytes.HasPrefix(data, again) {
+			} else if again := AppendPoint(nil, x, y); !bytes.HasPrefix(data, again) {
 				t.Fatalf("%x becomes %x", data, again)
 			}
 		}

@@ -357,9 +357,12 @@ func (r *reader) samples() []Sample {
 	return out
 }
 
-// ReadSamples reads a POINTER frame's payload.
-func ReadSamples(payload []byte) ([]Sample, error) {
+// ReadPoint reads a POINTER frame's payload.
+func ReadPoint(payload []byte) (x, y int32, err error) {
 	r := reader{buf: payload}
-	samples := r.samples()
-	return samples, r.err
+	x, y = r.zigzag(), r.zigzag()
+	return x, y, r.err
 }
+
+// AppendPoint encodes a POINTER frame's payload behind b.
+func AppendPoint(b []byte, x, y int32) []byte { return appendZigzag(appendZigzag(b, x), y) }

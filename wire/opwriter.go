@@ -212,7 +212,7 @@ func (w *OpWriter) Click(id uint32, x, y int32, button uint8) {
 // Path op.
 func (w *OpWriter) Path(samples []Sample) {
 	w.u8(opPath)
-	w.out = AppendSamples(w.out, samples)
+	w.out = appendSamples(w.out, samples)
 }
 
 // Sheet op.
@@ -344,8 +344,8 @@ func (w *OpWriter) Event(n, age uint32, name, data string) {
 	w.out = appendText(w.out, data)
 }
 
-// AppendSamples writes a POINTER frame's payload behind b.
-func AppendSamples(b []byte, samples []Sample) []byte {
+// appendSamples writes what a PATH op has.
+func appendSamples(b []byte, samples []Sample) []byte {
 	b = appendVarint(b, uint32(len(samples)))
 	last := Sample{}
 	for i, s := range samples {

@@ -39,6 +39,7 @@ type (
 		Name    string   `json:"name"`
 		Hex     string   `json:"hex"`
 		Header  []uint32 `json:"header"` // kind, flags, epoch, seq, time
+		Brief   bool     `json:"brief,omitempty"`
 		Payload string   `json:"payload"`
 		Error   bool     `json:"error,omitempty"`
 	}
@@ -196,15 +197,20 @@ func integers(t *testing.T) (out []integerCase) {
 func frames(t *testing.T) (out []frameCase) {
 	t.Helper()
 	for _, c := range []struct{ name, hex string }{
-		{"a keyframe", hex.EncodeToString(Frame{KindKeyframe, FlagDeflated, 3, 0, 12345, []byte("x")}.Append(nil))},
-		{"the largest numbers", hex.EncodeToString(Frame{KindOps, FlagDeflated | FlagFresh, 1<<32 - 1, 1<<32 - 1, 1<<32 - 1, nil}.Append(nil))},
-		{"a control message", hex.EncodeToString(Frame{KindControl, 0, 0, 0, 0, []byte(`{"type":"ping"}`)}.Append(nil))},
-		{"a kind to come", "ff01020301"}, {"nothing", ""}, {"a kind alone", "01"}, {"no time", "010101"}, {"a bad epoch", "01ffffffffff0101"},
+		{"a keyframe", hex.EncodeToString(Frame{KindKeyframe, FlagDeflated, 3, 0, 12345, []byte("x"), false}.Append(nil))},
+		{"the largest numbers", hex.EncodeToString(Frame{KindOps, FlagDeflated | FlagFresh, 1<<32 - 1, 1<<32 - 1, 1<<32 - 1, nil, false}.Append(nil))},
+		{"a control message", hex.EncodeToString(Frame{KindControl, 0, 0, 0, 0, []byte(`{"type":"ping"}`), false}.Append(nil))},
+		{"a pointer", hex.EncodeToString(Frame{Kind: KindPointer, Seq: 255, Payload: AppendPoint(nil, 1280, -1)}.Append(nil))},
+		{"a brief head", hex.EncodeToString(Frame{Kind: KindOps, Seq: 1, Time: 40, Payload: []byte("x"), Brief: true}.Append(nil))},
+		{"the largest numbers in a brief head", hex.EncodeToString(Frame{Kind: KindOps, Flags: FlagDeflated, Seq: 1<<14 - 1, Time: 1<<32 - 1, Brief: true}.Append(nil))},
+		{"a brief head alone", "80"}, {"a brief head without a step", "8001"}, {"a pointer alone", "04"},
+		{"a kind to come", "7f01020301"}, {"nothing", ""}, {"a kind alone", "01"}, {"no time", "010101"}, {"a bad epoch", "01ffffffffff0101"},
 	} {
 		f, err := DecodeFrame(unhex(t, c.hex))
 		one := frameCase{Name: c.name, Hex: c.hex, Error: err != nil}
 		if err == nil {
 			one.Header, one.Payload = []uint32{uint32(f.Kind), uint32(f.Flags), f.Epoch, f.Seq, f.Time}, hex.EncodeToString(f.Payload)
+			one.Brief = f.Brief
 		}
 		out = append(out, one)
 	}
@@ -340,8 +346,7 @@ func blobs(t *testing.T) (out []blobCase) {
 	}{
 		{"an asset", KindAsset, asset}, {"an asset that is cut", KindAsset, asset[:20]}, {"an asset whose type is long", KindAsset, Asset{MIME: strings.Repeat("x", 101)}.Append(nil)},
 		{"a content", KindBlob, blob}, {"a content that is cut", KindBlob, blob[:10]}, {"refused", KindRefused, []byte{5, 2, 0, 0}}, {"refused for a reason to come", KindRefused, []byte{0x80, 1, 200, 0x80, 8, 90}},
-		{"refused and cut", KindRefused, []byte{5, 2, 9}}, {"a pointer's way", KindPointer, AppendSamples(nil, []Sample{{10, 20, 80}, {-5, 3000, 0}})}, {"no way", KindPointer, []byte{0}},
-		{"more samples than bytes", KindPointer, []byte{2, 1, 1, 1}},
+		{"refused and cut", KindRefused, []byte{5, 2, 9}}, {"a pointer", KindPointer, AppendPoint(nil, -5, 3000)}, {"half a pointer", KindPointer, []byte{2}},
 	} {
 		one := blobCase{Name: c.name, Kind: c.kind, Hex: hex.EncodeToString(c.payload)}
 		var err error
@@ -360,9 +365,9 @@ func blobs(t *testing.T) (out []blobCase) {
 			r, err = ReadRefused(c.payload)
 			one.Gives = []any{r.N, r.Reason, r.Width, r.Height}
 		case KindPointer:
-			var samples []Sample
-			samples, err = ReadSamples(c.payload)
-			one.Gives = []any{jsonSamples(samples)}
+			var x, y int32
+			x, y, err = ReadPoint(c.payload)
+			one.Gives = []any{x, y}
 		}
 		if one.Error = err != nil; one.Error {
 			one.Gives = nil

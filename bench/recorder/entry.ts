@@ -1,6 +1,6 @@
 // What the benches put into a page: the recorder as `Recorder.start` puts it together, with frames that go nowhere but are counted.
 
-import { decodeFrame } from '@ridealong/wire';
+import { decodeFrame, encodeFrame } from '@ridealong/wire';
 import { Capture } from '../../recorder-js/src/capture/capture.ts';
 import { isLarge } from '../../recorder-js/src/log/hire.ts';
 import { FrameLog } from '../../recorder-js/src/log/log.ts';
@@ -30,7 +30,7 @@ function start(): object {
   const press = new Press();
   if (isLarge(document)) press.hire(new Worker(URL.createObjectURL(new Blob([WORKER_CODE]))));
   const log = new FrameLog(1, undefined, press);
-  const pointer = new PointerLane(log, send);
+  const pointer = new PointerLane(send);
   const capture = new Capture({
     window,
     ops: log.ops,
@@ -53,7 +53,7 @@ function start(): object {
       begun = whole.length;
       send(whole);
     }
-    for (const frame of log.since(seen) ?? []) send(frame);
+    for (const frame of log.since(seen) ?? []) send(encodeFrame(frame));
     seen = log.seq;
   });
   capture.snapshot();

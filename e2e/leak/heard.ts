@@ -10,6 +10,8 @@ import {
   Kind,
   LANES,
   type Ops,
+  type Place,
+  place,
   readOps,
   StringTable,
 } from '@ridealong/wire';
@@ -54,6 +56,8 @@ export class Heard {
   /** Pieces that went to data channels, and into the sealing. */
   readonly count = { direct: 0, sealed: 0 };
   private readonly joiners = new Map<string, Joiner>();
+  /** The newest frame of the log on each way. */
+  private readonly places = new Map<string, Place>();
   private readonly frames: { lane: number; frame: Frame }[] = [];
 
   /** Listens to every page of a customer. */
@@ -71,8 +75,12 @@ export class Heard {
     const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
     // A frame that changes its way begins anew: what was open stays open on the way that it left.
     if ((bytes[0] ?? 0) & 1) joiner.reset();
-    const frame = joiner.push(bytes);
-    if (frame) this.frames.push({ lane, frame: decodeFrame(frame) });
+    const whole = joiner.push(bytes);
+    if (!whole) return;
+    const frame = decodeFrame(whole);
+    if (!place(frame, this.places.get(stream))) throw new Error('a frame that stands nowhere');
+    if (frame.kind <= Kind.ops) this.places.set(stream, frame);
+    this.frames.push({ lane, frame });
   }
 
   /** Numbers of the epochs that were told. */

@@ -1,26 +1,25 @@
-// The live pointer: the samples of a moment go out together, the first at once. Lossy, outside the log.
+// The live pointer: where it is, so often that it seems to move. Lossy, outside the log, which has the way that it took.
 
-import { encodeFrame, Kind, Writer, writeSamples } from '@ridealong/wire';
-import type { FrameLog } from './log/log.ts';
+import { encodeFrame, Kind, Writer } from '@ridealong/wire';
 
-/** Between two frames, ms: two samples share a frame's head. */
+/** Between two frames, ms. */
 const STEP = 33;
 
 export class PointerLane {
-  private samples: { x: number; y: number; at: number }[] = [];
+  private n = 0;
+  private x = 0;
+  private y = 0;
+  private told = '';
   private sentAt = Number.NEGATIVE_INFINITY;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    private readonly log: FrameLog,
-    private readonly send: (frame: Uint8Array) => void,
-  ) {}
+  constructor(private readonly send: (frame: Uint8Array) => void) {}
 
   /** CSS px in the viewport. */
   move(x: number, y: number): void {
-    const at = performance.now();
-    this.samples.push({ x, y, at });
-    if (at - this.sentAt >= STEP) this.flush();
+    this.x = x;
+    this.y = y;
+    if (performance.now() - this.sentAt >= STEP) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), STEP);
   }
 
@@ -28,19 +27,17 @@ export class PointerLane {
   stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.samples = [];
   }
 
   private flush(): void {
-    const now = performance.now();
-    const w = new Writer(32);
-    writeSamples(
-      w,
-      this.samples.flatMap(({ x, y, at }) => [x, y, Math.round(now - at)]),
-    );
     this.stop();
-    this.sentAt = now;
-    const { epoch } = this.log;
-    this.send(encodeFrame({ kind: Kind.pointer, flags: 0, epoch, seq: 0, time: this.log.time(), payload: w.take() }));
+    const place = `${this.x} ${this.y}`;
+    if (place === this.told) return;
+    this.told = place;
+    this.sentAt = performance.now();
+    const w = new Writer(8);
+    w.zigzag(this.x);
+    w.zigzag(this.y);
+    this.send(encodeFrame({ kind: Kind.pointer, flags: 0, epoch: 0, seq: ++this.n, time: 0, payload: w.take() }));
   }
 }

@@ -158,7 +158,7 @@ export class Recorder {
     if (this.session) return;
     const { epoch } = welcome;
     const log = new FrameLog(epoch, undefined, this.press);
-    const pointer = new PointerLane(log, (frame) => this.send(Lane.pointer, frame));
+    const pointer = new PointerLane((frame) => this.send(Lane.pointer, frame));
     this.session = { log, assets: new Assets(epoch), pointer };
     this.set(this.paused ? 'paused' : 'waiting');
     void hire(this.press, this.options.tab, this.options.base);

@@ -230,10 +230,10 @@ describe('a watcher', () => {
 function byHand() {
   const source = new Source(new RandomPage(7));
   const { customer, agent } = pipe();
-  const got: { lane: Lane; kind: number; seq: number; size: number }[] = [];
+  const got: { lane: Lane; kind: number; seq: number; size: number; brief: boolean }[] = [];
   agent.on('frame', (lane, bytes) => {
-    const { kind, seq } = decodeFrame(bytes);
-    got.push({ lane, kind, seq, size: bytes.length });
+    const { kind, seq, step } = decodeFrame(bytes);
+    got.push({ lane, kind, seq, size: bytes.length, brief: step !== undefined });
   });
   const cursor = source.watch(customer);
   const say = (message: Control) => customer.other && customerHears(customer, message);
@@ -252,6 +252,26 @@ describe('a cursor', () => {
     source.change();
     source.tick();
     expect(customer.sent).toBe(0);
+  });
+
+  test('gives a brief head to what follows on a rung where nothing gets lost, and to nothing else', () => {
+    const { source, customer, say, carry, got } = byHand();
+    const heads = (changes: number) => {
+      for (let i = 0; i < changes; i++) source.change();
+      carry();
+      return got.splice(0).map(({ seq, brief }) => (brief ? `+${seq}` : `${seq}`));
+    };
+    say({ type: 'watch' });
+    expect(heads(3)).toEqual(['0', '1', '+2', '+3']);
+    say({ type: 'resend', epoch: 3, lane: Lane.dom, from: 2 });
+    expect(heads(1)).toEqual(['2', '+3', '+4']);
+    const ack = (dom: number) => say({ type: 'ack', epoch: 3, dom, telemetry: 0, bytes: dom });
+    ack(4);
+    customer.breaks('fallback');
+    expect(heads(2)).toEqual(['5', '6']);
+    ack(6);
+    customer.breaks('direct');
+    expect(heads(2)).toEqual(['7', '+8']);
   });
 
   test('begins with the whole document, then each frame once', () => {

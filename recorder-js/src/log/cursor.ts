@@ -4,7 +4,7 @@
 // keyframe, so a slow watcher costs bounded memory and converges. Control messages never wait. Contents go when the page itself has
 // gone. While paused nothing of the page is sent, and nothing that happened meanwhile is sent later.
 
-import { decodeFrame, encodeFrame, Kind, Lane, Limits } from '@ridealong/wire';
+import { decodeFrame, encodeFrame, type Frame, Kind, Lane, Limits } from '@ridealong/wire';
 import type { Link } from '@ridealong/wire/link';
 import type { Assets } from './assets.ts';
 import type { FrameLog } from './log.ts';
@@ -58,6 +58,8 @@ export class Cursor {
   private sent = 0;
   private acked = -1;
   private needsKeyframe = false;
+  /** What it is sent next stands behind what it was sent before, by the same way, on which nothing gets lost. */
+  private follows = false;
   /** It was begun without being asked: the question is still to come. */
   private ahead = false;
   private keyframeAt = Number.NEGATIVE_INFINITY;
@@ -83,7 +85,11 @@ export class Cursor {
     this.stops = [
       link.on('frame', (lane, frame) => lane === Lane.control && this.control(frame)),
       link.on('drain', () => this.pump()),
-      link.on('rung', (_, broke) => (broke ? this.rewind() : this.pump())),
+      link.on('rung', (_, broke) => {
+        this.follows = false;
+        if (broke) this.rewind();
+        else this.pump();
+      }),
       link.on('close', () => this.stop()),
       log.watch(() => this.pump()),
       assets.watch(() => this.pump()),
@@ -200,6 +206,7 @@ export class Cursor {
   private back(seq: number): void {
     if (seq < 0 || this.log.since(seq) === undefined) return this.whole();
     this.sent = seq;
+    this.follows = false;
     this.pump();
   }
 
@@ -234,15 +241,16 @@ export class Cursor {
       for (const frame of frames) {
         if (!this.room()) return;
         this.sent++;
-        this.send(Lane.dom, frame);
+        this.send(Lane.dom, encodeFrame(this.follows ? frame : { ...frame, step: undefined }));
+        this.follows = this.link.rung !== 'fallback';
       }
     this.pumpBlobs();
   }
 
   /** Whether the frames that wait are more than the whole document. */
-  private worse(frames: readonly Uint8Array[]): boolean {
+  private worse(frames: readonly Frame[]): boolean {
     let size = 0;
-    for (const frame of frames) size += frame.length;
+    for (const { payload } of frames) size += payload.length;
     return size > HIGH && size > this.log.keyframeSize;
   }
 

@@ -1,6 +1,6 @@
 // Frames: each made once, readable from any keyframe, kept within bounds.
 
-import { decodeFrame, Flag, Inflater, Kind, Limits, readOps, StringTable } from '@ridealong/wire';
+import { decodeFrame, Flag, type Frame, Inflater, Kind, Limits, readOps, StringTable } from '@ridealong/wire';
 import { describe, expect, test } from 'vitest';
 import { RandomPage } from '../../tests/random.ts';
 import { FrameLog } from './log.ts';
@@ -54,8 +54,7 @@ describe('frames', () => {
         page.change()(log.ops);
         log.flush();
       }
-      for (const bytes of log.since(whole.seq) ?? []) {
-        const frame = decodeFrame(bytes);
+      for (const frame of log.since(whole.seq) ?? []) {
         if (frame.flags & Flag.fresh) {
           inflater.fresh();
           table.fresh();
@@ -73,7 +72,7 @@ describe('frames', () => {
       if (i === 2) log.keyframe();
       noise(log, 10);
       const [frame] = log.since(log.seq - 1) ?? [];
-      const { seq, flags } = decodeFrame(frame ?? new Uint8Array());
+      const { seq = 0, flags = 0 } = frame ?? {};
       seen.push([seq, (flags & Flag.fresh) !== 0]);
     }
     expect(seen).toEqual([
@@ -102,7 +101,7 @@ describe('frames', () => {
     log.flush();
     const reader = new Mirror();
     const [frame] = log.since(log.seq - 1) ?? [];
-    const { payload, flags } = decodeFrame(frame ?? new Uint8Array());
+    const { payload = new Uint8Array(), flags = 0 } = frame ?? {};
     expect(flags & Flag.fresh).toBeTruthy();
     expect(flags & Flag.deflated).toBeFalsy(); // three bytes
     readOps(payload, new StringTable(), reader);
@@ -114,8 +113,8 @@ describe('the ring', () => {
   test('holds a bounded number of bytes', () => {
     const log = begun();
     for (let i = 0; i < 100; i++) noise(log, 60_000);
-    const { ring } = log as unknown as { ring: { frame: Uint8Array }[] };
-    expect(ring.reduce((n, kept) => n + kept.frame.length, 0)).toBeLessThanOrEqual(Limits.RingBytes);
+    const { ring } = log as unknown as { ring: { frame: Frame }[] };
+    expect(ring.reduce((n, kept) => n + kept.frame.payload.length, 0)).toBeLessThanOrEqual(Limits.RingBytes);
     expect(log.since(0)).toBeUndefined();
     expect(log.since(log.seq - 5)?.length).toBe(5);
   });
@@ -137,9 +136,26 @@ describe('the ring', () => {
   });
 });
 
-test('time is the monotonic clock, in tenths of a millisecond', () => {
+test('time is the monotonic clock, in ms', () => {
   let now = 5000;
   const log = new FrameLog(1, () => now);
   now += 12.34;
-  expect(log.time()).toBe(123);
+  expect(log.time()).toBe(12);
+});
+
+test('the steps of the frames add up to their times', () => {
+  let now = 0;
+  const log = begun(() => now);
+  for (let i = 0; i < 9; i++) {
+    now += i * 40.7;
+    noise(log, 10);
+  }
+  const [first, ...more] = log.since(0) ?? [];
+  expect(first?.step).toBeUndefined();
+  let time = first?.time ?? 0;
+  for (const frame of more) {
+    time += frame.step ?? Number.NaN;
+    expect(frame.time).toBe(time);
+  }
+  expect(more).toHaveLength(8);
 });

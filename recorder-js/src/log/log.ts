@@ -4,7 +4,7 @@
 // most RingBytes and RingAge; cursors are woken after a frame is complete, never in the middle of a group; what is large may be complete
 // later, and nothing overtakes it.
 
-import { encodeFrame, Flag, Kind, Limits, type Ops, OpWriter } from '@ridealong/wire';
+import { encodeFrame, Flag, type Frame, Kind, Limits, type Ops, OpWriter } from '@ridealong/wire';
 import { Mirror } from './mirror.ts';
 import { Press } from './press.ts';
 
@@ -13,7 +13,7 @@ const TINY = 8;
 
 interface Kept {
   at: number;
-  frame: Uint8Array;
+  frame: Frame;
 }
 
 /** Every call goes to both, in order: what the mirror refuses, the writer never gets. */
@@ -53,6 +53,7 @@ export class FrameLog {
   seq = 0;
   /** Of the newest one that was begun. */
   private made = 0;
+  private madeAt = 0;
   /** Bytes of the newest keyframe and of what was added to it since: what a join costs, about. */
   keyframeSize = 0;
   private ring: Kept[] = [];
@@ -80,9 +81,9 @@ export class FrameLog {
     return () => this.cursors.delete(wake);
   }
 
-  /** Tenths of a millisecond since the epoch began, by the monotonic clock. */
+  /** ms since the epoch began, by the monotonic clock. */
   time(): number {
-    return Math.round((this.now() - this.start) * 10);
+    return Math.round(this.now() - this.start);
   }
 
   /**
@@ -114,22 +115,20 @@ export class FrameLog {
     this.begin();
   }
 
-  private encode(kind: number, flags: number, seq: number, time: number, payload: Uint8Array): Uint8Array {
-    return encodeFrame({ kind, flags, epoch: this.epoch, seq, time, payload });
-  }
-
   private append(partial: boolean): void {
     const seq = ++this.made;
     const time = this.time();
     const flags = this.fresh ? Flag.fresh : 0;
+    const step = this.fresh ? undefined : time - this.madeAt;
+    this.madeAt = time;
     this.fresh = false;
+    const { epoch } = this;
     const raw = this.writer.take();
     const complete = (payload: Uint8Array, deflated = 0) => {
-      const frame = this.encode(Kind.ops, flags | deflated, seq, time, payload);
       this.seq = seq;
       this.whole = undefined;
-      this.keep(frame);
-      if (partial) this.keyframeSize += frame.length;
+      this.keep({ kind: Kind.ops, flags: flags | deflated, epoch, seq, time, step, payload });
+      if (partial) this.keyframeSize += payload.length;
       this.wake();
     };
     if (raw.length < TINY && this.press.waiting === 0) complete(raw);
@@ -144,14 +143,14 @@ export class FrameLog {
     this.press.fresh();
   }
 
-  private keep(frame: Uint8Array): void {
+  private keep(frame: Frame): void {
     const at = this.now();
     this.ring.push({ at, frame });
-    this.ringBytes += frame.length;
+    this.ringBytes += frame.payload.length;
     let drop = 0;
     for (const kept of this.ring) {
       if (this.ringBytes <= Limits.RingBytes && at - kept.at <= Limits.RingAge) break;
-      this.ringBytes -= kept.frame.length;
+      this.ringBytes -= kept.frame.payload.length;
       drop++;
     }
     if (drop > 0) this.ring.splice(0, drop);
@@ -163,8 +162,8 @@ export class FrameLog {
     this.ringBytes = 0;
   }
 
-  /** The frames after seq, oldest first; undefined when they are not all there any more. */
-  since(seq: number): Uint8Array[] | undefined {
+  /** The frames after seq, oldest first; undefined when they are not all there any more. With a step where it can be told instead. */
+  since(seq: number): Frame[] | undefined {
     const missing = this.seq - seq;
     if (missing < 0 || missing > this.ring.length) return undefined;
     return this.ring.slice(this.ring.length - missing).map((kept) => kept.frame);
@@ -189,7 +188,8 @@ export class FrameLog {
     this.wholeAsked = true;
     this.begin();
     this.press.deflate(ops, true, (payload) => {
-      this.whole = this.encode(Kind.keyframe, Flag.deflated, seq, time, payload);
+      const { epoch } = this;
+      this.whole = encodeFrame({ kind: Kind.keyframe, flags: Flag.deflated, epoch, seq, time, payload });
       this.keyframeSize = this.whole.length;
       this.wholeAsked = false;
       if (later) this.wake();

@@ -56,8 +56,8 @@ export interface FrameMeta {
 /** The end of the log in this browser. */
 export interface Sink {
   ops(raw: Uint8Array, frame: FrameMeta): void;
-  /** Flat: x, y, ms before `time`. */
-  pointer(samples: readonly number[], time: number): void;
+  /** CSS px in the viewport. */
+  pointer(x: number, y: number): void;
   /** Hashes are base64url. */
   asset(epoch: number, n: number, hash: string, size: number, mime: string): void;
   blob(hash: string, bytes: Uint8Array): void;

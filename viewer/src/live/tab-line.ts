@@ -136,7 +136,7 @@ export class TabLine implements Candidate {
   private sink(): Sink {
     return {
       ops: (raw, frame) => this.ops(raw, frame),
-      pointer: (samples, time) => this.stage?.pointer(samples, time),
+      pointer: (x, y) => this.stage?.pointer(x, y),
       asset: (epoch, n, hash, size, mime) => this.stage?.asset(epoch, n, hash, size, mime),
       blob: (hash, bytes) => this.stage?.blob(hash, bytes),
       refused: (epoch, n, reason, width, height) => this.stage?.refused(epoch, n, reason, width, height),

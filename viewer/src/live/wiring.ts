@@ -126,7 +126,7 @@ class RealParts implements Parts {
     const view = new StageView(place, { url: '/stage' });
     const part: Omit<StagePart, 'on'> = {
       ops: (raw, frame) => view.ops(raw, frame),
-      pointer: (samples, time) => view.pointer(samples, time),
+      pointer: (x, y) => view.pointer(x, y),
       asset: (...asset) => view.asset(...asset),
       blob: (hash, bytes) => view.blob(hash, bytes),
       refused: (epoch, n, reason, width, height) => view.refused(epoch, n, reason, width, height),

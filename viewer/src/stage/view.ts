@@ -125,10 +125,10 @@ export class StageView {
     );
   }
 
-  /** Samples as in a POINTER frame: x, y, ms before its time; oldest first. */
-  pointer(samples: readonly number[], _time?: number): void {
+  /** CSS px in the viewport. */
+  pointer(x: number, y: number): void {
     this.lastPointer = performance.now();
-    this.point(samples);
+    this.overlay.pointer(x, y);
   }
 
   asset(epoch: number, n: number, hash: string, size: number, mime: string): void {

@@ -561,7 +561,7 @@ describe.each([
     expect(await events('page')).toEqual([['page', { url: 'https://shop.test/', title: 'Shop' }]]);
     expect(await events('environment')).toEqual([['environment', '{"a":1}']]);
     expect(await events('click')).toEqual([['click', { x: 40, y: 30, button: 0 }]]);
-    await tab.run('harness.view().pointer([1, 1, 5, 70, 60, 0])');
+    await tab.run('harness.view().pointer(70, 60)');
     expect(await tab.run("document.querySelector('#host svg').style.transform")).toBe('translate(70px, 60px)');
     expect(await tab.run("document.querySelector('#host iframe').inert")).toBe(true);
   });

@@ -97,7 +97,8 @@ describe('frames and pieces', () => {
         fc.nat(1_000_000),
         fc.integer({ min: 2, max: 16_384 }),
         (payload, kind, n, max) => {
-          const frame = { kind, flags: 3, epoch: n, seq: kind <= Kind.entries ? n + 1 : 0, time: n * 2, payload };
+          const all = { kind, flags: 3, epoch: n, seq: kind <= Kind.entries ? n + 1 : 0, time: n * 2, payload };
+          const frame = kind === Kind.pointer ? { ...all, epoch: 0, seq: n & 255, time: 0 } : all;
           const joiner = new Joiner();
           let whole: Uint8Array | undefined;
           for (const piece of pieces(encodeFrame(frame), max)) {

@@ -14,24 +14,37 @@ export const PieceFlag = { first: 1, last: 2 } as const;
 /** The first byte of a frame. */
 const KIND_MASK = 0x1f;
 const FLAG_SHIFT = 5;
+const BRIEF = 0x80;
 
 export interface Frame {
   kind: number;
   flags: number;
   epoch: number;
   seq: number;
-  /** Tenths of a millisecond since the epoch began. */
+  /** ms since the epoch began. */
   time: number;
+  /** ms since the frame before it: all that a brief head says of the time. Of such a one the epoch is not known, and 14 bits of seq. */
+  step?: number | undefined;
   payload: Uint8Array;
 }
 
-export function encodeFrame(f: Frame): Uint8Array<ArrayBuffer> {
-  const w = new Writer(f.payload.length + 20);
-  w.u8(f.kind | (f.flags << FLAG_SHIFT));
-  w.varint(f.epoch);
-  if (f.kind <= Kind.entries) w.varint(f.seq);
-  w.varint(f.time);
-  w.bytes(f.payload);
+/** With a brief head when there is a step. */
+export function encodeFrame({ kind, flags, epoch, seq, time, step, payload }: Frame): Uint8Array<ArrayBuffer> {
+  const w = new Writer(payload.length + 20);
+  if (step === undefined) {
+    w.u8(kind | (flags << FLAG_SHIFT));
+    if (kind === Kind.pointer) w.u8(seq);
+    else {
+      w.varint(epoch);
+      if (kind <= Kind.entries) w.varint(seq);
+      w.varint(time);
+    }
+  } else {
+    w.u8(BRIEF | (flags << 6) | ((seq >> 8) & 63));
+    w.u8(seq);
+    w.varint(step);
+  }
+  w.bytes(payload);
   return w.take();
 }
 
@@ -40,10 +53,28 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   if (bytes.length > Limits.MaxFrame) throw new DecodeError(`frame of ${bytes.length} bytes`);
   const r = new HeadReader(bytes);
   const head = r.u8();
+  if (head & BRIEF) {
+    const seq = ((head & 63) << 8) | r.u8();
+    return { kind: Kind.ops, flags: (head >> 6) & 1, epoch: 0, seq, time: 0, step: r.varint(), payload: r.rest() };
+  }
   const kind = head & KIND_MASK;
+  if (kind === Kind.pointer)
+    return { kind, flags: head >> FLAG_SHIFT, epoch: 0, seq: r.u8(), time: 0, payload: r.rest() };
   const epoch = r.varint();
   const seq = kind <= Kind.entries ? r.varint() : 0;
   return { kind, flags: head >> FLAG_SHIFT, epoch, seq, time: r.varint(), payload: r.rest() };
+}
+
+/** Where a logged frame stands. */
+export type Place = Pick<Frame, 'epoch' | 'seq'>;
+
+/** Finds the place of a frame with a brief head by the newest one that came over its link; false when there is none to go by. */
+export function place(frame: Frame, newest: Place | undefined): boolean {
+  if (frame.step === undefined) return true;
+  if (!newest) return false;
+  frame.epoch = newest.epoch;
+  frame.seq = newest.seq + (((frame.seq - newest.seq) << 18) >> 18);
+  return frame.seq > 0;
 }
 
 /** Cuts a frame into pieces of at most MaxPiece bytes. */

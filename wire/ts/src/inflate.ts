@@ -132,7 +132,8 @@ export class Inflater {
       this.compressed(fixed[0], fixed[1]);
     } else if (type === 2) this.compressed(...this.dynamicCodes());
     else throw new DecodeError('deflate: block type 3');
-    if (final && this.at < this.out.length) throw new DecodeError(`deflate: ${this.out.length - this.at} bytes missing`);
+    if (final && this.at < this.out.length)
+      throw new DecodeError(`deflate: ${this.out.length - this.at} bytes missing`);
   }
 
   private stored(): void {

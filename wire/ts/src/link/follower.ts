@@ -4,10 +4,9 @@
 // they come by and however often; what does not come is asked for again after 200 ms; at most MaxHeld bytes wait.
 
 import { DecodeError, Reader } from '../bytes.ts';
-import { decodeFrame, encodeFrame, Flag, type Frame, Kind, Lane } from '../frame.ts';
+import { decodeFrame, encodeFrame, Flag, type Frame, Kind, Lane, type Place, place } from '../frame.ts';
 import { Inflater } from '../inflate.ts';
 import { Limits } from '../limits.gen.ts';
-import { readSamples } from '../ops.ts';
 import { Held } from './held.ts';
 import type { Link } from './link.ts';
 import { base64url } from './secret.ts';
@@ -23,7 +22,8 @@ export interface OpsMeta {
 
 export interface FollowerSink {
   ops(raw: Uint8Array, meta: OpsMeta): void;
-  pointer(samples: readonly number[], time: number): void;
+  /** CSS px in the viewport. */
+  pointer(x: number, y: number): void;
   asset(epoch: number, n: number, hash: string, size: number, mime: string): void;
   blob(hash: string, bytes: Uint8Array): void;
   refused(epoch: number, n: number, reason: number, width: number, height: number): void;
@@ -45,6 +45,8 @@ const GAP_TIME = 200;
 const MAX_ASKED = 3;
 /** A question for the whole document that got no answer is asked again. */
 const KEYFRAME_TIME = 2000;
+/** Numbers of the pointer's frames begin anew: after this time none is late. */
+const POINTER_TIME = 1000;
 const MAX_WANTED = 4096;
 
 export class Follower {
@@ -55,6 +57,12 @@ export class Follower {
   private link: Link | undefined;
   private epoch = 0;
   private last = 0;
+  /** Of the frame that was applied last, ms. */
+  private time = 0;
+  /** Of what came over the link. */
+  private newest: Place | undefined;
+  private newestPointer = 0;
+  private pointerAt = Number.NEGATIVE_INFINITY;
   /** Nothing but a keyframe is of use. */
   private lost = true;
   private lostAt = performance.now();
@@ -96,6 +104,8 @@ export class Follower {
     for (const stop of this.stops.splice(0)) stop();
     this.link = link;
     this.linkBytes = 0;
+    this.newest = undefined;
+    this.pointerAt = Number.NEGATIVE_INFINITY;
     this.partial.clear();
     this.stops = [
       link.on('frame', (lane, bytes) => this.frame(lane, bytes)),
@@ -211,6 +221,8 @@ export class Follower {
   // The log.
 
   private dom(frame: Frame): void {
+    if (!place(frame, this.newest)) return; // what it follows comes by another rung, and is asked for when it does not
+    this.note(frame);
     if (frame.epoch < this.epoch) return;
     if (frame.kind === Kind.keyframe) return this.keyframe(frame);
     if (frame.kind !== Kind.ops) return;
@@ -224,6 +236,11 @@ export class Follower {
     this.catchUp();
   }
 
+  private note({ epoch, seq }: Place): void {
+    const { newest } = this;
+    if (!newest || epoch > newest.epoch || (epoch === newest.epoch && seq > newest.seq)) this.newest = { epoch, seq };
+  }
+
   private keyframe(frame: Frame): void {
     // While lost, `last` says what was applied: an older picture would go back in time.
     if (frame.epoch === this.epoch && frame.seq < this.last) return;
@@ -231,6 +248,7 @@ export class Follower {
     this.counts.keyframes++;
     this.epoch = frame.epoch;
     this.last = frame.seq;
+    this.time = frame.time;
     this.lost = false;
     this.settled();
     this.held.forget(this.epoch, this.last);
@@ -244,7 +262,8 @@ export class Follower {
     if (fresh) this.inflater.fresh();
     const raw = frame.flags & Flag.deflated ? this.inflater.frame(frame.payload) : frame.payload;
     this.last = frame.seq;
-    this.sink.ops(raw, { epoch: frame.epoch, seq: frame.seq, time: frame.time, keyframe: false, fresh });
+    this.time = frame.step === undefined ? frame.time : this.time + frame.step;
+    this.sink.ops(raw, { epoch: frame.epoch, seq: frame.seq, time: this.time, keyframe: false, fresh });
   }
 
   private catchUp(): void {
@@ -325,7 +344,15 @@ export class Follower {
   }
 
   private pointer(frame: Frame): void {
-    if (frame.kind === Kind.pointer && frame.epoch === this.epoch)
-      this.sink.pointer(readSamples(new Reader(frame.payload)), frame.time);
+    if (frame.kind !== Kind.pointer || this.lost) return;
+    const r = new Reader(frame.payload);
+    const [x, y] = [r.zigzag(), r.zigzag()];
+    // They may pass each other on the way.
+    const ahead = (frame.seq - this.newestPointer) & 255;
+    const now = performance.now();
+    if (now - this.pointerAt < POINTER_TIME && (ahead === 0 || ahead > 127)) return;
+    this.newestPointer = frame.seq;
+    this.pointerAt = now;
+    this.sink.pointer(x, y);
   }
 }

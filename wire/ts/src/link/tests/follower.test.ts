@@ -341,10 +341,8 @@ describe('a follower', () => {
     link.gives(
       Lane.pointer,
       frame(Kind.pointer, (w) => {
-        w.varint(1);
         w.zigzag(7);
         w.zigzag(-1);
-        w.varint(0);
       }),
     );
     const say = (m: object) =>
@@ -359,11 +357,76 @@ describe('a follower', () => {
       ['asset', 4, 3, base64url(hash), 100, 'image/png'],
       ['blob', base64url(hash), new Uint8Array(4).fill(6)],
       ['refused', 4, 5, 2, 640, 480],
-      ['pointer', [7, -1, 0], 9],
+      ['pointer', 7, -1],
     ]);
     expect(sink.controls).toEqual([{ type: 'leaving', reason: 'hidden' }]);
     expect(link.sent.at(-1)).toEqual({ type: 'pong', t: 5 });
     expect(follower.roundTrip).toBe(30);
+  });
+
+  test('a place of the pointer that a newer one passed is not shown, and after a pause every one is new', () => {
+    const { sink, link } = begin();
+    const point = (seq: number) => {
+      const w = new Writer();
+      w.zigzag(seq);
+      w.zigzag(0);
+      link.gives(
+        Lane.pointer,
+        encodeFrame({ kind: Kind.pointer, flags: 0, epoch: 0, seq, time: 0, payload: w.take() }),
+      );
+    };
+    point(1); // of a page that is not there
+    link.gives(Lane.dom, new Log(4).keyframe());
+    for (const seq of [200, 201, 255, 254, 0, 255, 1, 1]) point(seq);
+    vi.advanceTimersByTime(1000);
+    point(1);
+    expect(sink.others.map(([, x]) => x)).toEqual([200, 201, 255, 0, 1, 1]);
+  });
+
+  describe('frames with brief heads', () => {
+    /** The newest frame of a log, as it goes to somebody who has the one before it. */
+    const brief = (log: Log, step = 7) => encodeFrame({ ...decodeFrame(log.append()), step });
+
+    test('stand behind what came before them over their link, at its time and what went by since', () => {
+      const { sink, link } = begin();
+      const log = new Log(4);
+      link.gives(Lane.dom, log.keyframe());
+      link.gives(Lane.dom, encodeFrame({ ...decodeFrame(log.append()), time: 1000 }));
+      for (let i = 0; i < 20_000; i++) link.gives(Lane.dom, brief(log));
+      isLog(sink);
+      expect(sink.got.at(-1)?.meta).toMatchObject({ epoch: 4, seq: 20_001, time: 141_000 });
+      expect(sink.troubles).toEqual([]);
+    });
+
+    test('that come late by another rung are old, and those that come early wait', () => {
+      const { sink, link } = begin();
+      const log = new Log(4);
+      link.gives(Lane.dom, log.keyframe());
+      link.gives(Lane.dom, log.append());
+      const frames = Array.from({ length: 40 }, () => brief(log));
+      for (const i of [0, 1, 2, 0, 1, 6, 5, 4, 3, 2, 39]) link.gives(Lane.dom, frames[i] as Uint8Array);
+      expect(sink.got.at(-1)?.meta.seq).toBe(8);
+      for (const frame of frames) link.gives(Lane.dom, frame);
+      isLog(sink);
+      expect(sink.got.at(-1)?.meta.seq).toBe(41);
+    });
+
+    test('are not read on a new link before one of it says where it stands', () => {
+      const { sink, follower, link } = begin();
+      const old = new Log(4);
+      link.gives(Lane.dom, old.keyframe());
+      for (let i = 0; i < 5; i++) link.gives(Lane.dom, old.append());
+      const next = new FakeLink();
+      follower.attach(next.link);
+      const log = new Log(5);
+      const whole = log.keyframe();
+      const first = log.append();
+      const early = Array.from({ length: 5 }, () => brief(log)); // by a faster rung than what they follow
+      for (const frame of early) next.gives(Lane.dom, frame);
+      for (const frame of [whole, first, ...early]) next.gives(Lane.dom, frame);
+      isLog(sink);
+      expect(sink.seqs.slice(-7)).toEqual(['K5.0', '5.1', '5.2', '5.3', '5.4', '5.5', '5.6']);
+    });
   });
 
   test('asks for contents until they have come, over whatever link there is', () => {
