@@ -1,14 +1,22 @@
-// P5: bytes on the wire of one session of a minute, by both recorders at once on the same page.
+// P5: bytes on the wire of one session of a minute, by all recorders at once on the same page. Inputs are masked by all.
 //
 // `rrweb-json` is the text of all events, `rrweb-streamed` the same through one raw deflate stream with a sync flush every 50 ms (level 6),
-// `ridealong` all frames of the document's and the pointer's lane with the first keyframe. Inputs are masked by both.
+// `openreplay` what its tracker posts to its ingest, bodies only: the start and all batches, which it sends every 30 s and compresses when they
+// are large; `ridealong` all frames of the document's and the pointer's lane with the first keyframe, as they go over data channels.
+//
+// All carry the document, its changes, sheets, inputs, clicks, scrolling, focus and the pointer's way (every 50 ms). Ridealong carries besides the
+// pointer live (every 33 ms), what it is over, the selection, what browser it is; OpenReplay besides the resources' timing, CPU and memory, and it
+// listens to the console and the network; rrweb's positions come in one event every 500 ms. Nothing of ours waits for a batch.
 import { constants, createDeflateRaw } from 'node:zlib';
 import { launch } from './browser.mjs';
 import { print, ratio } from './figures.mjs';
 import { contents, table } from './recorder/pages.mjs';
+import { shopSession } from './recorder/shop.mjs';
+import { ridealong } from './server.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const SECONDS = Number(process.env.SECONDS ?? 60);
+const SHOP_SECONDS = Number(process.env.SHOP_SECONDS ?? 300);
 const BATCH = 50;
 
 /** In the page: both recorders. */
@@ -22,6 +30,9 @@ function begin() {
     },
   });
   globalThis.recorder = globalThis.ridealongBench.start();
+  return globalThis.openReplayBench.start('http://page.bench/ingest').then((stop) => {
+    globalThis.stopOpenReplay = stop;
+  });
 }
 
 /** In the page: somebody who types, clicks, moves the pointer and reads, by a seed. */
@@ -92,6 +103,7 @@ async function session({ seconds, seed, kind }) {
     }
   }
   await wait(300);
+  globalThis.stopOpenReplay();
   if (globalThis.recorder.errors.length) throw new Error(globalThis.recorder.errors[0]);
   return { ridealong: globalThis.recorder.bytes(), parts: globalThis.recorder.parts(), events: globalThis.events };
 }
@@ -115,18 +127,57 @@ async function streamed(events) {
   return bytes;
 }
 
+/** Stands for OpenReplay's ingest and counts what comes. */
+async function ingest(page) {
+  const count = { bytes: 0, batches: 0 };
+  await page.route('**/ingest/**', (route) => {
+    const request = route.request();
+    count.bytes += request.postDataBuffer()?.length ?? 0;
+    if (request.url().includes('/v1/web/i?')) count.batches++;
+    const now = Date.now();
+    const json = {
+      token: 't',
+      userUUID: 'u',
+      projectID: 1,
+      beaconSizeLimit: 1e6,
+      delay: 0,
+      sessionID: 's',
+      startTimestamp: now,
+    };
+    route.fulfill({ json: request.url().endsWith('/start') ? json : [] });
+  });
+  return count;
+}
+
 async function one(browser, site, html, kind, seed) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   await page.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body: html }));
+  const posted = await ingest(page);
   await page.goto('http://page.bench/');
-  for (const content of [site.rrweb, site.ridealong]) await page.addScriptTag({ content });
+  for (const content of [site.rrweb, site.ridealong, site.openReplay]) await page.addScriptTag({ content });
   await page.waitForTimeout(200);
   await page.evaluate(begin);
   const { ridealong, parts, events } = await page.evaluate(session, { seconds: SECONDS, seed, kind });
+  await page.waitForTimeout(1000); // the last batch
   await context.close();
+  if (posted.batches === 0) throw new Error('OpenReplay posted nothing');
   const json = events.reduce((sum, [, text]) => sum + text.length, 0);
-  return { parts, bytes: { ridealong, 'rrweb-json': json, 'rrweb-streamed': await streamed(events) } };
+  return {
+    parts,
+    bytes: { ridealong, 'rrweb-json': json, 'rrweb-streamed': await streamed(events), openreplay: posted.bytes },
+  };
+}
+
+/** Five minutes that take five minutes: with SHOP=1. */
+async function shop(browser, site) {
+  const house = await ridealong();
+  try {
+    const { bytes, pages } = await shopSession(browser, house.shop, site.ridealong, SHOP_SECONDS);
+    print({ bench: 'wire-size', case: 'shop-5min', variant: 'ridealong', bytes, seconds: SHOP_SECONDS, pages });
+  } finally {
+    await house.close();
+  }
 }
 
 export async function run() {
@@ -144,17 +195,19 @@ export async function run() {
   try {
     await Promise.all(
       Object.entries(cases).map(async ([name, [kind, html]]) => {
-        const shares = [];
+        const shares = { 'rrweb-streamed': [], openreplay: [] };
         for (let i = 0; i < ROUNDS; i++) {
           const { parts, bytes } = await one(browser, site, html, kind, i + 1);
-          shares.push(bytes.ridealong / bytes['rrweb-streamed']);
+          for (const [peer, list] of Object.entries(shares)) list.push(bytes.ridealong / bytes[peer]);
           for (const [variant, count] of Object.entries(bytes))
             print({ bench: 'wire-size', case: name, variant, bytes: count, seconds: SECONDS, seed: i + 1 });
           print({ bench: 'wire-size', case: name, variant: 'breakdown', ...parts, seed: i + 1 });
         }
-        ratio('wire-size', 'ridealong/rrweb-streamed', shares, { case: name });
+        for (const [peer, list] of Object.entries(shares))
+          ratio('wire-size', `ridealong/${peer}`, list, { case: name });
       }),
     );
+    if (process.env.SHOP) await shop(browser, site);
   } finally {
     await browser.close();
   }

@@ -50,6 +50,7 @@ export async function contents() {
       WORKER_CODE: JSON.stringify(await bundle('src/log/worker.ts', 'iife', {})),
       WORKER: '""',
     }),
+    openReplay: await script('openreplay.mjs'),
     rrweb: await readFile(here('../../node_modules/@rrweb/record/dist/record.umd.min.cjs'), 'utf8'),
   };
 }
