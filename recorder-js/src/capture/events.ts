@@ -97,7 +97,11 @@ export class Events {
       this.over((event as PointerEvent).pointerType === 'touch' ? null : (target as Node));
     });
     this.on(root, ['pointerout'], (event) => (event as PointerEvent).relatedTarget || this.over(null));
-    this.on(root, ['selectionchange'], () => this.reselect());
+    this.on(root, ['selectionchange'], (event) => {
+      const [target] = event.composedPath();
+      // A caret in a field that has not the focus stands nowhere: scripts move it with every value that they set.
+      if (!isElement(target) || target === this.active()) this.reselect();
+    });
     this.on(root, ['click'], (event) => this.click(event as MouseEvent));
     this.on(root, ['focusin', 'focusout'], () => {
       this.focusMoved = true;

@@ -133,3 +133,35 @@ test('what is selected is asked for where the page renders, however often the pa
   expect(await selected(page)).toEqual(['some words', 3, 'some words', 5]);
   await page.close();
 });
+
+test('a value that a script sets in a field without the focus asks nobody what is selected', async () => {
+  const page = await bench.page('<p id=p>some words</p><input id=i>');
+  const asked = await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const text = document.querySelector('#p')?.firstChild as Text;
+    getSelection()?.setBaseAndExtent(text, 1, text, 5);
+    await frame();
+    window.rig.start();
+    await frame();
+    await frame();
+    const own = document.getSelection.bind(document);
+    let times = 0;
+    document.getSelection = () => {
+      times++;
+      return own();
+    };
+    let heard = 0;
+    document.addEventListener('selectionchange', () => heard++);
+    const field = document.querySelector('#i') as HTMLInputElement;
+    for (let i = 0; i < 10; i++) {
+      field.value += 'x';
+      await frame();
+    }
+    await frame();
+    return { heard, times };
+  });
+  expect(asked.heard).toBeGreaterThan(0);
+  expect(asked.times).toBe(0);
+  expect(await selected(page)).toEqual(['some words', 1, 'some words', 5]);
+  await page.close();
+});
