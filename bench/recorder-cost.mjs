@@ -19,7 +19,7 @@ const VARIANTS = ['none', 'floor', 'rrweb', 'ridealong'];
 const RENDERING = /^(?:UpdateLayoutTree|Layout|PrePaint|Paint|Layerize|Commit|HitTest|UpdateLayer)$/;
 
 /** In the page: the recorder of this variant; gives what says whether it is busy. */
-export function begin(variant) {
+function begin(variant) {
   if (variant === 'floor') {
     const seen = new MutationObserver(() => {});
     seen.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
@@ -85,7 +85,7 @@ const OPERATIONS = {
   },
 };
 
-export async function settle() {
+async function settle() {
   do await new Promise((resolve) => setTimeout(resolve, 120));
   while (globalThis.recorder?.busy());
   if (globalThis.recorder?.errors.length) throw new Error(globalThis.recorder.errors[0]);
@@ -111,8 +111,8 @@ function between(events) {
   return { main: tasks - render, render, longest };
 }
 
-/** One page, one operation; heap in KiB after a collection. */
-async function measure(browser, site, { html, operation, variant }) {
+/** A page that is ready for its operation; without one, for its recorder. */
+export async function opened(browser, site, { html, operation, variant }) {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.route('**/*', (route) =>
@@ -131,17 +131,28 @@ async function measure(browser, site, { html, operation, variant }) {
     await page.evaluate(settle);
   }
   await cdp.send('HeapProfiler.collectGarbage');
+  return { page, cdp, context };
+}
+
+/** What is measured, as the page's code; between two marks. */
+export function work({ operation, variant }) {
+  const doing = operation ? `(${operation})()` : `(${begin})(${JSON.stringify(variant)})`;
+  return `(async () => {
+    await (${turn})(); performance.mark('bench-begin'); await (${turn})();
+    await ${doing}; await (${settle})(); performance.mark('bench-end');
+  })()`;
+}
+
+/** One page, one operation; heap in KiB after a collection. */
+async function measure(browser, site, what) {
+  const { page, cdp, context } = await opened(browser, site, what);
   const events = [];
   cdp.on('Tracing.dataCollected', ({ value }) => events.push(...value));
   await cdp.send('Tracing.start', {
     transferMode: 'ReportEvents',
     traceConfig: { includedCategories: ['toplevel', 'blink.user_timing', 'devtools.timeline'] },
   });
-  const work = operation ? `(${operation})()` : `(${begin})(${JSON.stringify(variant)})`;
-  await page.evaluate(`(async () => {
-    await (${turn})(); performance.mark('bench-begin'); await (${turn})();
-    await ${work}; await (${settle})(); performance.mark('bench-end');
-  })()`);
+  await page.evaluate(work(what));
   const traced = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve));
   await cdp.send('Tracing.end');
   await traced;
