@@ -60,11 +60,15 @@ function privatesOf({ body }) {
 function hideIn({ body, superClass }, edits) {
   const privates = privatesOf(body);
   const found = [];
+  /** What may name a member where one is asked for by a string. */
+  const strings = new Set();
+  let byString = false;
   const take = ({ start, end, name }, text = (name) => name) => found.push({ start, end, text, name });
   const visit = (node, own, method = false) => {
     if (Array.isArray(node)) for (const one of node) visit(one, own);
     if (typeof node?.type !== 'string') return;
     const { type } = node;
+    byString ||= type === 'BinaryExpression' && node.operator === 'in';
     const inner = own && (method || !/^(?:Function|Class)/.test(type) || type === 'ClassBody');
     if (type === 'MethodDefinition' || type === 'PropertyDefinition') {
       if (node.accessibility === 'private' && !node.computed && node.kind !== 'constructor') take(node.key);
@@ -82,9 +86,10 @@ function hideIn({ body, superClass }, edits) {
     if (type === 'MemberExpression') {
       if (own && node.object.type === 'ThisExpression' && !node.computed) take(node.property);
       else if (!node.computed) privates.delete(named(node, 'property'));
+      else byString ||= node.object.type === 'ThisExpression';
     } else if (type === 'ObjectPattern')
       for (const one of node.properties) privates.delete(one.key && named(one, 'key'));
-    else if (type === 'Literal') privates.delete(node.value);
+    else if (type === 'Literal') strings.add(node.value);
     if (
       type === 'VariableDeclarator' &&
       own &&
@@ -100,10 +105,9 @@ function hideIn({ body, superClass }, edits) {
     for (const key of Object.keys(node)) visit(node[key], inner);
   };
   visit(body, true);
+  if (byString) for (const name of strings) privates.delete(name);
   const ours = found.filter(({ name }) => privates.has(name));
-  const often = (name) => ours.filter((one) => one.name === name).length;
-  const order = [...privates].sort((a, b) => often(b) - often(a));
-  const short = new Map(order.map((name, i) => [name, `${superClass ? '_s' : '_p'}${i}`]));
+  const short = new Map([...privates].map((name, i) => [name, `${superClass ? '_s' : '_p'}${i}`]));
   for (const { start, end, text, name } of ours) edits.push([start, end, text(short.get(name))]);
 }
 
