@@ -2,7 +2,7 @@
 //
 // `rrweb-json` is the text of all events, `rrweb-streamed` the same through one raw deflate stream with a sync flush every 50 ms (level 6),
 // `openreplay` what its tracker posts to its ingest, bodies only: the start and all batches, which it sends every 30 s and compresses when they
-// are large; `ridealong` all frames of the document's and the pointer's lane with the first keyframe, as they go over data channels.
+// are large, the one at the end as it is; `ridealong` all frames of the document's and the pointer's lane with the first keyframe, as they go over data channels.
 //
 // All carry the document, its changes, sheets, inputs, clicks, scrolling, focus and the pointer's way (every 50 ms). Ridealong carries besides the
 // pointer live (every 33 ms), what it is over, the selection, what browser it is; OpenReplay besides the resources' timing, CPU and memory, and it
