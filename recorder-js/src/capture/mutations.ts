@@ -118,10 +118,11 @@ export class Mutations {
     if (anew.size > 0) this.scrolled = true;
     for (const nodes of [anew, lost]) {
       for (const node of nodes) {
+        if (budget.over()) return false;
+        nodes.delete(node);
         this.drop(node);
         touched.add(node);
       }
-      nodes.clear();
     }
     if (touched.size === 0) return true;
     // What was found fit to move may not be any more.

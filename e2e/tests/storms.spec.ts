@@ -1,0 +1,60 @@
+// Storms of changes (R11): the agent has it all after each, and what the recorder keeps is bounded. CPU time by task and the time until
+// the agent has it are printed, not judged: they are the machine's, too.
+import { LOADER, Pages } from '../pages.ts';
+import { expect, test } from '../test.ts';
+import { heap, Trace } from '../trace.ts';
+import { Visit } from '../visit.ts';
+
+const ROWS = Number(process.env.ROWS ?? 4000);
+/** MiB */
+const MEMORY = 64;
+
+const page = (body: string) =>
+  `<!doctype html><html lang=en><head><meta charset=utf-8><title>Storm</title><style>li { margin: 0 }</style>${LOADER}</head><body><h1 id=h>Storm</h1><ul id=list></ul>${body}<p id=mark>begun</p></body></html>`;
+
+/** In the page: each storm is one task of the page's, as the worst are. */
+const storms: Record<string, string> = {
+  'rows by markup': `list.innerHTML = Array.from({ length: ROWS }, (_, i) => '<li class=r' + i % 9 + '>row ' + i + '</li>').join('')`,
+  'an attribute of each': `for (const row of list.children) row.className = 'x' + row.className`,
+  'texts of each': `for (const row of list.children) row.firstChild.data += '.'`,
+  'turned around': `list.append(...[...list.children].reverse())`,
+  'each one moved twice': `{ const rows = [...list.children]; for (const row of rows) list.prepend(row); for (const row of rows) list.append(row) }`,
+  'all gone, and others there': `list.replaceChildren(...Array.from({ length: ROWS }, (_, i) => Object.assign(document.createElement('li'), { textContent: 'new ' + i })))`,
+  'rows made and taken away': `for (let i = 0; i < ROWS; i++) { const row = document.createElement('li'); list.append(row); row.remove() }`,
+  'half of them gone': `for (const row of [...list.children]) if (row.textContent.endsWith('3')) row.remove()`,
+};
+
+test(`storms of ${ROWS} rows: the agent has the page after each, and the recorder keeps little`, async ({
+  browser,
+}) => {
+  test.setTimeout(300_000);
+  const pages = await Pages.open({ '/': { body: page('') } });
+  const plain = await browser.newContext();
+  const alone = await plain.newPage();
+  await alone.goto(pages.at('/'));
+  await alone.evaluate(`globalThis.ROWS = ${ROWS}`);
+  for (const storm of Object.values(storms)) await alone.evaluate(storm);
+  const without = await heap(alone);
+  await plain.close();
+  await Visit.to(browser, pages, '/', async (visit) => {
+    const { agent, realm, customer } = visit;
+    await agent.sees('begun');
+    await realm.main(`globalThis.ROWS = ${ROWS}`);
+    const costs: Record<string, unknown>[] = [];
+    for (const [name, storm] of Object.entries(storms)) {
+      const trace = await Trace.of(customer.page);
+      await realm.main(`{ ${storm}; mark.textContent = ${JSON.stringify(`after: ${name}`)} }`);
+      const began = performance.now();
+      await agent.sees(`after: ${name}`, '#mark');
+      const converged = Math.round(performance.now() - began);
+      const { longest, total } = await trace.end();
+      costs.push({ storm: name, longest: Math.round(longest * 10) / 10, total: Math.round(total), converged });
+    }
+    const held = (await heap(customer.page)) - without;
+    for (const cost of costs) console.log(JSON.stringify({ promise: 'R11', rows: ROWS, ...cost }));
+    console.log(JSON.stringify({ promise: 'R11', rows: ROWS, heldMiB: Math.round(held * 10) / 10 }));
+    expect(held, 'MiB').toBeLessThan(MEMORY);
+    await visit.same('after all storms');
+    expect((await agent.stats()).mismatches).toBe(0);
+  });
+});
