@@ -107,7 +107,7 @@ const rig = {
     const plain = (lines: string[]) => (sizes ? lines : lines.map((line) => line.replace(/(blocked \S+) .*/, '$1')));
     return first(plain(canonical()), plain(near)) || first(near, drawn(receiver.far.canonical()));
   },
-  /** Without a flush of ours: what went out by itself, as soon as it is all there, within 2 s. */
+  /** Without a flush of ours: what went out by itself, as soon as it is all there. */
   async settled(): Promise<string> {
     let difference = '';
     for (const end = performance.now() + 10_000; performance.now() < end; ) {
