@@ -19,6 +19,7 @@ var floors = map[string]int{
 	"ridealong/internal/auth":       1, // accounts know nothing of sessions
 	"ridealong/internal/metrics":    1,
 	"ridealong/signaling":           2, // rooms: the domain live
+	"ridealong/relay":               2, // knows no sessions: it asks its Admission
 	"ridealong/internal/api":        3, // the domain by request
 	"ridealong/internal/web":        3,
 	"ridealong/internal/sqlstore":   3, // adapters implement what lower floors declare
@@ -49,7 +50,9 @@ var doors = map[string][]string{
 	"github.com/prometheus/client_golang":          {"ridealong/internal/metrics"},
 	"golang.org/x/crypto/argon2":                   {"ridealong/internal/auth"},
 	"github.com/hashicorp/golang-lru/v2/expirable": {}, // its goroutine cannot be stopped
-	"github.com/pion/turn":                         {}, // the relay's, when it is built
+	"github.com/pion/turn":                         {"ridealong/relay"},
+	"github.com/pion/stun":                         {"ridealong/relay"},
+	"github.com/pion/logging":                      {"ridealong/relay"},
 	"github.com/pion/webrtc":                       {}, // the archiver's, when it is built
 	"github.com/stretchr/testify":                  {}, // the standard library and go-cmp say the same with less
 }

@@ -1,0 +1,353 @@
+package relay
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
+)
+
+// Limits of one session.
+type Limits struct {
+	Allocations int   // at a time; 4
+	Rate        int   // bytes a second that its clients may send; 2.5 MB (20 Mbit/s)
+	Bytes       int64 // in all; 2 GiB
+}
+
+func (l Limits) orDefaults() Limits {
+	if l.Allocations == 0 {
+		l.Allocations = 4
+	}
+	if l.Rate == 0 {
+		l.Rate = 20e6 / 8
+	}
+	if l.Bytes == 0 {
+		l.Bytes = 2 << 30
+	}
+	return l
+}
+
+const (
+	firstPort = 49152 // RFC 8656 §7.2: relayed ports are dynamic ones
+	portCount = 65536 - firstPort
+	// inboxSize bounds what waits to become Data indications of one allocation.
+	inboxSize = 64
+	// endedSessions is how many sessions without allocations keep what they used up.
+	endedSessions = 16384
+)
+
+var (
+	errNotAdmitted = errors.New("relay: not admitted")
+	errQuota       = errors.New("relay: the session has as many allocations as it may")
+	errFull        = errors.New("relay: no relayed address is free")
+	errNoTCP       = errors.New("relay: no TCP allocations")
+	errNoIPv6      = errors.New("relay: relayed addresses are IPv4")
+)
+
+// client is where a client is, as pion names it: its address, and the port of ours that it came to.
+type client struct {
+	addr  netip.AddrPort
+	local uint16
+	tcp   bool
+}
+
+// leg is the way to a client.
+type leg interface {
+	// send takes one TURN message, a ChannelData message without padding, and never waits; false when it was dropped.
+	send(message []byte) bool
+}
+
+// board is the switchboard: allocations, their channels, and who may send to whom.
+type board struct {
+	address   netip.Addr // of every relayed address
+	admission Admission
+	limits    Limits
+	drop      func(reason dropReason)
+	now       func() time.Time
+
+	// mu guards everything below and the channels of every line. A reader holds it for one batch of packets.
+	mu       sync.RWMutex
+	ports    map[uint16]*line
+	clients  map[client]*line
+	sessions map[string]*account
+	ended    *lru.Cache[string, *account]
+}
+
+// account is what a session used.
+type account struct {
+	lines int
+	rate  *rate.Limiter
+	mu    sync.Mutex // guards left
+	left  int64
+}
+
+// line is one allocation.
+type line struct {
+	board   *board
+	port    uint16
+	holder  Holder
+	account *account
+	leg     leg
+	client  client
+	numbers map[uint16]uint16 // channel number -> port of the peer
+	peers   map[uint16]uint16 // port of the peer -> channel number
+	inbox   chan parcel
+	closed  chan struct{}
+	once    sync.Once
+}
+
+// parcel is what came for an allocation without a channel for its sender.
+type parcel struct {
+	from uint16
+	data []byte
+}
+
+func newBoard(address netip.Addr, admission Admission, limits Limits, drop func(dropReason)) *board {
+	ended, _ := lru.New[string, *account](endedSessions)
+	return &board{
+		address: address, admission: admission, limits: limits.orDefaults(), drop: drop, now: time.Now,
+		ports: map[uint16]*line{}, clients: map[client]*line{}, sessions: map[string]*account{}, ended: ended,
+	}
+}
+
+// open makes an allocation for a holder.
+func (b *board) open(h Holder) (*line, error) {
+	if !b.admission.Admits(h) {
+		return nil, errNotAdmitted
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	a := b.sessions[h.Session]
+	if a != nil && a.lines >= b.limits.Allocations {
+		return nil, errQuota
+	}
+	if len(b.ports) >= portCount {
+		return nil, errFull
+	}
+	if a == nil {
+		if a, _ = b.ended.Get(h.Session); a == nil {
+			a = &account{rate: rate.NewLimiter(rate.Limit(b.limits.Rate), b.limits.Rate), left: b.limits.Bytes}
+		}
+		b.sessions[h.Session] = a
+		b.ended.Remove(h.Session)
+	}
+	a.lines++
+	l := &line{board: b, port: b.freePort(), holder: h, account: a, inbox: make(chan parcel, inboxSize), closed: make(chan struct{})}
+	b.ports[l.port] = l
+	return l, nil
+}
+
+// freePort finds a port that no allocation has. Random, so that a late packet for one does not find the next.
+func (b *board) freePort() uint16 {
+	for {
+		port := uint16(firstPort + rand.IntN(portCount)) //nolint:gosec // not a secret: the switch lets nobody pass by a number
+		if b.ports[port] == nil {
+			return port
+		}
+	}
+}
+
+// settle says where the client of an allocation is.
+func (b *board) settle(port uint16, c client, way leg) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l := b.ports[port]
+	if l == nil {
+		return
+	}
+	l.client, l.leg = c, way
+	b.clients[c] = l
+}
+
+// bind and unbind keep the channels of an allocation.
+func (b *board) bind(port uint16, peer netip.AddrPort, number uint16) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l := b.ports[port]
+	if l == nil || peer.Addr() != b.address {
+		return
+	}
+	if l.numbers == nil {
+		l.numbers, l.peers = map[uint16]uint16{}, map[uint16]uint16{}
+	}
+	l.numbers[number], l.peers[peer.Port()] = peer.Port(), number
+}
+
+func (b *board) unbind(port, number uint16) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if l := b.ports[port]; l != nil {
+		delete(l.peers, l.numbers[number])
+		delete(l.numbers, number)
+	}
+}
+
+// close ends an allocation; again is nothing.
+func (l *line) close() {
+	l.once.Do(func() {
+		b := l.board
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		close(l.closed)
+		delete(b.ports, l.port)
+		if b.clients[l.client] == l {
+			delete(b.clients, l.client)
+		}
+		if l.account.lines--; l.account.lines == 0 {
+			delete(b.sessions, l.holder.Session)
+			b.ended.Add(l.holder.Session, l.account)
+		}
+	})
+}
+
+// revoke ends every allocation of a session.
+func (b *board) revoke(session string) (count int) {
+	b.mu.RLock()
+	var ending []*line
+	for _, l := range b.ports {
+		if l.holder.Session == session {
+			ending = append(ending, l)
+		}
+	}
+	b.mu.RUnlock()
+	for _, l := range ending {
+		l.close()
+	}
+	return len(ending)
+}
+
+// channelData switches one ChannelData message (RFC 8656 §12.4) of a client. The caller holds mu for reading. The header in message is
+// written over.
+func (b *board) channelData(from client, message []byte) {
+	l := b.clients[from]
+	if l == nil {
+		b.drop(dropNobody)
+		return
+	}
+	length := int(binary.BigEndian.Uint16(message[2:]))
+	if length > len(message)-4 {
+		b.drop(dropMalformed)
+		return
+	}
+	port, bound := l.numbers[binary.BigEndian.Uint16(message)]
+	if !bound {
+		b.drop(dropNoChannel)
+		return
+	}
+	b.deliver(l, port, message[:4+length])
+}
+
+// deliver hands a payload, which stands behind four free bytes, to the allocation at port. The caller holds mu for reading.
+func (b *board) deliver(from *line, port uint16, message []byte) {
+	to := b.ports[port]
+	switch {
+	case to == nil || to.leg == nil:
+		b.drop(dropNobody)
+	case !b.admission.Connects(from.holder, to.holder):
+		b.drop(dropStranger)
+	case !from.account.take(len(message)-4, b.now()):
+		b.drop(dropQuota)
+	default:
+		b.hand(from, to, message)
+	}
+}
+
+func (b *board) hand(from, to *line, message []byte) {
+	if number, bound := to.peers[from.port]; bound {
+		binary.BigEndian.PutUint16(message, number)
+		binary.BigEndian.PutUint16(message[2:], uint16(len(message)-4)) //nolint:gosec // a datagram's length
+		if !to.leg.send(message) {
+			b.drop(dropSlow)
+		}
+		return
+	}
+	select {
+	case to.inbox <- parcel{from.port, append([]byte(nil), message[4:]...)}:
+	default:
+		b.drop(dropSlow)
+	}
+}
+
+// take counts what a session sends; false when it may not send that now, or at all any more.
+func (a *account) take(n int, now time.Time) bool {
+	if !a.rate.AllowN(now, n) {
+		return false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.left -= int64(n)
+	return a.left >= 0
+}
+
+// relayed is what pion takes for the socket of a relayed address.
+type relayed struct{ *line }
+
+// WriteTo implements net.PacketConn for Send indications.
+func (r relayed) WriteTo(p []byte, addr net.Addr) (int, error) {
+	b := r.board
+	to := addrPort(addr)
+	if to.Addr() != b.address {
+		b.drop(dropOutside)
+		return len(p), nil
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	select {
+	case <-r.closed:
+		return 0, net.ErrClosed
+	default:
+		b.deliver(r.line, to.Port(), append(make([]byte, 4, 4+len(p)), p...))
+		return len(p), nil
+	}
+}
+
+// ReadFrom implements net.PacketConn: what becomes Data indications.
+func (r relayed) ReadFrom(p []byte) (int, net.Addr, error) {
+	select {
+	case <-r.closed:
+		return 0, nil, net.ErrClosed
+	case in := <-r.inbox:
+		return copy(p, in.data), net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.board.address, in.from)), nil
+	}
+}
+
+// Close implements net.PacketConn.
+func (r relayed) Close() error {
+	r.close()
+	return nil
+}
+
+// LocalAddr implements net.PacketConn.
+func (r relayed) LocalAddr() net.Addr {
+	return net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.board.address, r.port))
+}
+
+// Nothing here waits, so no time limits it.
+func (relayed) SetDeadline(time.Time) error      { return nil }
+func (relayed) SetReadDeadline(time.Time) error  { return nil }
+func (relayed) SetWriteDeadline(time.Time) error { return nil }
+
+// addrPort is the address of a socket, an IPv4 one in its own form.
+func addrPort(a net.Addr) netip.AddrPort {
+	var ap netip.AddrPort
+	switch a := a.(type) {
+	case *net.UDPAddr:
+		ap = a.AddrPort()
+	case *net.TCPAddr:
+		ap = a.AddrPort()
+	}
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+}
+
+// has reports whether a client has an allocation.
+func (b *board) has(c client) bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.clients[c] != nil
+}

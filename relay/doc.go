@@ -1,0 +1,13 @@
+// Package relay carries what two browsers cannot send to each other: a TURN server (RFC 8656) whose relayed addresses lead nowhere but
+// to each other. It is the one door to pion/turn.
+//
+// Guarantees. A relayed transport address is a number in a table: no socket is bound to it, and nothing that a client can say (a
+// permission, a channel, a Send indication, a TCP allocation) makes a packet leave for any address but that of another client. A packet
+// passes only between two live allocations that Admission connects. Revoke ends a session's allocations before it returns; what is on
+// its way to them is dropped.
+//
+// Who may block: nobody waits for a slow client. A datagram that cannot be sent at once is dropped, as on any network; a stream (TCP, TLS)
+// has a bounded queue, and what does not fit is dropped with a reason. Packets of one client over one path keep their order.
+//
+// A datagram without proof of a credential gets at most 10 answers a second for each source address, each smaller than 100 bytes.
+package relay

@@ -1,0 +1,32 @@
+package relay
+
+// kind is what the first bytes of a packet or of a stream are (RFC 7983 §7, RFC 8656 §12.4).
+type kind uint8
+
+const (
+	other       kind = iota
+	stunMessage      // 0..3
+	tlsRecord        // 22, a handshake: a stream that is TLS inside
+	channelData      // 64..79
+)
+
+// kindOf decides by the first byte. Everything that no participant of ours can mean is other: DTLS, RTP and ZRTP have no business here.
+func kindOf(first byte) kind {
+	switch {
+	case first <= 3:
+		return stunMessage
+	case first == 22:
+		return tlsRecord
+	case first >= 64 && first <= 79:
+		return channelData
+	default:
+		return other
+	}
+}
+
+const (
+	stunHeader = 20
+	stunMagic  = 0x2112A442
+	// attrIntegrity is MESSAGE-INTEGRITY (RFC 8489 §14.5).
+	attrIntegrity = 0x0008
+)
