@@ -15,34 +15,49 @@ interface Event {
 export interface Cost {
   /** The most CPU time that the recorder took within one task, ms. */
   longest: number;
+  /** Of that, what the collection of garbage took, the page's as well as ours. */
+  collected: number;
   /** All of it, ms. */
   total: number;
 }
 
 const cpu = (event: Event) => (event.tdur ?? event.dur ?? 0) / 1000;
 
-/**
- * The recorder's functions, and all microtasks: pages that are measured have none of their own, and what the recorder does in the
- * observer's callback or after an `await` has no other name in a trace.
- */
-const ours = ({ name, args }: Event) =>
-  name === 'RunMicrotasks' || (name === 'FunctionCall' && /\/r\/recorder/.test(args?.data?.url ?? ''));
+const recorders = ({ name, args }: Event) => name === 'FunctionCall' && /\/r\/recorder/.test(args?.data?.url ?? '');
+const threadOf = ({ pid, tid }: Event) => `${pid}.${tid}`;
 
+/**
+ * The recorder's functions, and on its threads all microtasks: pages that are measured have none of their own, and what the recorder
+ * does in the observer's callback or after an `await` has no other name in a trace.
+ */
 function costOf(events: Event[]): Cost {
-  const timed = events.filter((e) => e.ph === 'X').sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
-  let [longest, total] = [0, 0];
-  const threads = new Map<string, { task: Event; sum: number; until: number }>();
+  const its = new Set(events.filter(recorders).map(threadOf));
+  const timed = events
+    .filter((e) => e.ph === 'X' && its.has(threadOf(e)))
+    .sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
+  let [longest, collected, total] = [0, 0, 0];
+  const threads = new Map<string, { sum: number; until: number; collected: number; collecting: number }>();
   for (const event of timed) {
-    const key = `${event.pid}.${event.tid}`;
-    if (event.name === 'ThreadControllerImpl::RunTask') threads.set(key, { task: event, sum: 0, until: 0 });
+    const key = threadOf(event);
+    if (event.name === 'ThreadControllerImpl::RunTask')
+      threads.set(key, { sum: 0, until: 0, collected: 0, collecting: 0 });
     const thread = threads.get(key);
-    if (!thread || !ours(event) || event.ts < thread.until) continue;
-    thread.until = event.ts + (event.dur ?? 0);
-    thread.sum += cpu(event);
-    total += cpu(event);
-    longest = Math.max(longest, thread.sum);
+    if (!thread) continue;
+    const end = event.ts + (event.dur ?? 0);
+    if (event.ts < thread.until) {
+      if (!event.name.startsWith('V8.GC') || event.ts < thread.collecting) continue;
+      thread.collecting = end;
+      thread.collected += cpu(event);
+    } else if (event.name === 'RunMicrotasks' || recorders(event)) {
+      thread.until = end;
+      thread.sum += cpu(event);
+      total += cpu(event);
+    }
+    if (thread.sum < longest) continue;
+    longest = thread.sum;
+    collected = thread.collected;
   }
-  return { longest, total };
+  return { longest, collected, total };
 }
 
 export class Trace {
@@ -57,7 +72,7 @@ export class Trace {
     const trace = new Trace(client);
     await client.send('Tracing.start', {
       transferMode: 'ReportEvents',
-      traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'v8.execute'] },
+      traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'v8.execute', 'disabled-by-default-v8.gc'] },
     });
     return trace;
   }

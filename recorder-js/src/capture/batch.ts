@@ -34,8 +34,12 @@ export class Batch {
   readonly anew = new Set<Node>();
   /** Went where the observer does not look: what became of them there is not known. */
   readonly lost = new Set<Node>();
+  /** The tree, or what holds for its parts, changed since those that wait were looked at. */
+  stale = false;
   private records: readonly MutationRecord[] = [];
   private sorted = 0;
+  /** Nodes of the next record that were looked at. */
+  private within = 0;
   private turn = 0;
   /** The attribute of the record before, and whether its name may have a prefix: floods have one name. */
   private name = '';
@@ -68,31 +72,37 @@ export class Batch {
   /** Sorts what was taken; false when there was no time for all of it. `late`: the page went on since. */
   sort(budget: Budget, late = true): boolean {
     for (; this.sorted < this.records.length; this.sorted++) {
-      if (budget.over()) return false;
-      this.one(this.records[this.sorted] as MutationRecord, late);
+      if (budget.over() || !this.one(this.records[this.sorted] as MutationRecord, late, budget)) return false;
     }
     this.records = [];
     this.sorted = 0;
     return true;
   }
 
-  private one(record: MutationRecord, late: boolean): void {
+  /** False when there was no time for all of it. */
+  private one(record: MutationRecord, late: boolean, budget: Budget): boolean {
     const { target } = record;
     const name = record.attributeName;
-    if (name !== null) return this.attribute(target as Element, name, record);
-    const { type } = record;
-    if (type === 'characterData') this.text(target as CharacterData);
+    if (name !== null) this.attribute(target as Element, name, record);
+    else if (record.type === 'characterData') this.text(target as CharacterData);
     else if (nodeType(target) === ELEMENT && opaque(target as Element)) this.opaque(target as Element);
-    else {
-      const { addedNodes, removedNodes } = record;
-      for (let i = 0; i < addedNodes.length; i++) this.touched.add(addedNodes[i] as Node);
-      for (let i = 0; i < removedNodes.length; i++) {
-        const node = removedNodes[i] as Node;
-        this.touched.add(node);
-        // Where it was in between is known only now.
-        if (late || !this.watched.has(rootOf(node))) this.lost.add(node);
-      }
+    else return this.children(record, late, budget);
+    return true;
+  }
+
+  private children({ addedNodes, removedNodes }: MutationRecord, late: boolean, budget: Budget): boolean {
+    const added = addedNodes.length;
+    this.stale = true;
+    for (; this.within < added + removedNodes.length; this.within++) {
+      if (budget.over()) return false;
+      const i = this.within;
+      const node = (i < added ? addedNodes[i] : removedNodes[i - added]) as Node;
+      this.touched.add(node);
+      // Where one that went was in between is known only now.
+      if (i >= added && (late || !this.watched.has(rootOf(node)))) this.lost.add(node);
     }
+    this.within = 0;
+    return true;
   }
 
   private attribute(element: Element, local: string, record: MutationRecord): void {
@@ -110,7 +120,10 @@ export class Batch {
     } else if (changes.turn === turn)
       return; // the value is the one that was looked at
     else changes.turn = turn;
-    if (this.c.privacy.changed(element, name) || makesOther(element, name)) this.anew.add(element);
+    if (this.c.privacy.changed(element, name) || makesOther(element, name)) {
+      this.anew.add(element);
+      this.stale = true;
+    }
   }
 
   private text(node: CharacterData): void {

@@ -42,6 +42,8 @@ import { type After, DEEPEST, NodeWriter, textOf } from './write.ts';
 
 /** Texts longer than this send what changed. */
 const LONG = 200;
+/** Nodes that wait to be moved are looked at again so often. */
+const MOST_LOOKS = 5;
 
 export class Mutations {
   private batch: Batch;
@@ -53,6 +55,10 @@ export class Mutations {
   private rest = new Map<Node, Node | null>();
   /** Among those that wait are some that the receiving side has: they may stand in what is gone. */
   private moves = false;
+  /** How often those that wait were looked at again because the page went on. */
+  private looks = 0;
+  /** Where the time was over. */
+  private next: Node | null = null;
   /** What is written may be scrolled already. */
   private scrolled = false;
   private readonly sent = new WeakMap<Node, { id: number; text: string }>();
@@ -79,6 +85,7 @@ export class Mutations {
   /** A node whose policy or form changed: it is sent anew. */
   resend(node: Node): void {
     this.batch.anew.add(node);
+    this.batch.stale = true;
   }
 
   /** The whole document is to be written, whatever the observer saw before. */
@@ -115,6 +122,12 @@ export class Mutations {
   /** Finds out what became of the nodes that were touched. Only then is it known of every sibling where the receiving side has it. */
   private sift(budget: Budget): boolean {
     const { touched, anew, lost } = this.batch;
+    // What was found fit to move may not be any more. Where the page leaves no time to look through all, they are sent anew.
+    if (this.batch.stale && this.moves) {
+      const again = ++this.looks > MOST_LOOKS ? anew : touched;
+      for (const node of this.pending) if (known(this.c, node) !== undefined) again.add(node);
+    }
+    this.batch.stale = false;
     if (anew.size > 0) this.scrolled = true;
     for (const nodes of [anew, lost]) {
       for (const node of nodes) {
@@ -125,8 +138,6 @@ export class Mutations {
       }
     }
     if (touched.size === 0) return true;
-    // What was found fit to move may not be any more.
-    if (this.moves) for (const node of this.pending) if (known(this.c, node) !== undefined) touched.add(node);
     for (const [parent, missing] of this.rest) if (missing && touched.has(missing)) this.rest.set(parent, null);
     for (const node of touched) {
       if (budget.over()) return false;
@@ -147,11 +158,15 @@ export class Mutations {
   /** Nodes come to their places, and leave. */
   private tree(writer: NodeWriter, budget: Budget): void {
     if (!this.moves) this.remove(budget);
+    const { next } = this;
+    this.next = null;
+    if (next && this.pending.has(next)) this.place(next, writer, budget);
     for (const node of this.pending) {
       if (budget.over()) return;
       this.place(node, writer, budget);
     }
     this.moves = false;
+    this.looks = 0;
     this.remove(budget);
     const rest = [...this.rest];
     this.rest.clear();
@@ -245,6 +260,7 @@ export class Mutations {
         pending.delete(node); // in the document of a frame that is gone
         this.drop(node);
       }
+      if (budget.over()) return;
     }
   }
 
@@ -282,6 +298,7 @@ export class Mutations {
     for (; at; at = nextSibling(at)) {
       if (at !== first && budget.over()) {
         if (missing) this.rest.set(parent, at);
+        else this.next = at;
         at = null;
         break;
       }

@@ -1,5 +1,6 @@
 // The bar's look: one constructed sheet, so that no policy of the site has to allow it. The host's own properties are important,
-// which inside a shadow root wins over whatever the site says.
+// which inside a shadow root wins over whatever the site says. What moves for long is opacity alone: anything else would have the page
+// painted anew for every frame.
 
 export const style = `
 :host { all: initial !important; display: block !important; position: fixed !important; inset: 0 auto auto 0 !important; width: 0 !important; height: 0 !important; overflow: visible !important; z-index: 2147483647 !important }
@@ -13,7 +14,8 @@ export const style = `
 .grip::before { content: ""; width: 14px; height: 24px; background: radial-gradient(circle, var(--mark) 1.3px, transparent 1.7px) 0 0 / 7px 8px }
 .grip:active { cursor: grabbing }
 .dot { flex: none; width: 10px; height: 10px; border-radius: 50%; background: var(--mark); outline: 4px solid transparent }
-.live .dot { background: var(--teal); outline-color: color-mix(in srgb, var(--teal) 22%, transparent); animation: breathe 2.4s ease-in-out infinite }
+.live .dot { background: var(--teal) }
+.live .dot::before { content: ""; display: block; width: 18px; height: 18px; margin: -4px; border: 4px solid color-mix(in srgb, var(--teal) 22%, transparent); border-radius: 50%; animation: breathe 2.4s ease-in-out infinite }
 .paused .dot { border-radius: 2px; background: linear-gradient(90deg, var(--mark) 35%, transparent 35% 65%, var(--mark) 65%) }
 .words { flex: 1 1 auto; min-width: 0 }
 b { display: block; font-weight: 600; overflow-wrap: anywhere }
@@ -27,9 +29,9 @@ span { display: block; color: var(--quiet); font-size: 13px }
 .act.same { border-color: var(--teal); background: var(--teal); color: var(--paper) }
 .act:disabled { opacity: .55; cursor: default }
 button:focus-visible { outline: 3px solid var(--ring); outline-offset: 2px }
-@keyframes breathe { 50% { outline-color: transparent } }
+@keyframes breathe { 50% { opacity: 0 } }
 @keyframes come { from { opacity: 0; transform: translateY(8px) } }
-@media (prefers-reduced-motion: reduce) { .bar, .live .dot { animation: none } }
+@media (prefers-reduced-motion: reduce) { .bar, .live .dot::before { animation: none } }
 @media (prefers-color-scheme: dark) { .bar { color-scheme: dark; --paper: #1f2625; --ink: #e8eeed; --quiet: #aab6b4; --line: #465351; --hover: #e6f5f317; --red: #f2766d; --redder: #f58f87; --on-red: #2b0906; --mark: #93a19f; --teal: #4fc6c1; --ring: #4fc6c1; box-shadow: 0 1px 2px #0008, 0 12px 36px #000b } }
 @media (forced-colors: active) { .dot { forced-color-adjust: none } }
 @media (max-width: 480px) {
