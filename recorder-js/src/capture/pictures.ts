@@ -6,7 +6,7 @@
 // where the browser can.
 //
 // A canvas of WebGL is empty again once it was painted, so what the page draws on it is copied when the page's own task is over, once in a
-// task and at most one part in SHARE of the time; a frame that comes too soon after another is missed if it is the last. What holds a picture of another origin cannot be read: it is told as refused.
+// task and at most one part in SHARE of the time, or every VIDEO ms; a frame that comes too soon after another is missed if it is the last. What holds a picture of another origin cannot be read: it is told as refused.
 
 import {
   attribute,
@@ -186,7 +186,7 @@ export function pictures(c: Context, host: PicturesHost): Pictures {
       one.kept = copy(canvas, Math.ceil(width * scale), Math.ceil(height * scale), one.kept);
     }
     const ended = performance.now();
-    one.keep = ended + (ended - began) * SHARE;
+    one.keep = ended + Math.min(VIDEO, (ended - began) * SHARE);
   }
 
   const shows = (element: Element): boolean => c.privacy.of(element).text === Level.show;

@@ -97,7 +97,7 @@ test('a canvas of WebGL that is drawn once, between two looks, is seen', async (
   await page.evaluate(async () => {
     const { paint, again } = window as unknown as { paint: (green: number) => void; again: number };
     clearInterval(again);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await new Promise((resolve) => setTimeout(resolve, 2500)); // longer than any pause between two copies
     paint(1);
   });
   await color(page).toBe('0,255,255,255');
