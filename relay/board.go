@@ -6,7 +6,9 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -100,6 +102,7 @@ type line struct {
 	inbox   chan parcel
 	closed  chan struct{}
 	once    sync.Once
+	left    atomic.Bool // by pion: it has no allocation any more
 }
 
 // parcel is what came for an allocation without a channel for its sender.
@@ -118,11 +121,12 @@ func newBoard(address netip.Addr, admission Admission, limits Limits, drop func(
 
 // open makes an allocation for a holder.
 func (b *board) open(h Holder) (*line, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	// Asked under mu: who is not admitted any more when revoke looks has no allocation on its way.
 	if !b.admission.Admits(h) {
 		return nil, errNotAdmitted
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	a := b.sessions[h.Session]
 	if a != nil && a.lines >= b.limits.Allocations {
 		return nil, errQuota
@@ -218,6 +222,10 @@ func (b *board) revoke(session string) (count int) {
 	b.mu.RUnlock()
 	for _, l := range ending {
 		l.close()
+		// What waits in the queue of a slow stream would still reach its client.
+		if st, ok := l.leg.(*stream); ok {
+			_ = st.Close()
+		}
 	}
 	return len(ending)
 }
@@ -311,14 +319,29 @@ func (r relayed) WriteTo(p []byte, addr net.Addr) (int, error) {
 func (r relayed) ReadFrom(p []byte) (int, net.Addr, error) {
 	select {
 	case <-r.closed:
-		return 0, nil, net.ErrClosed
+		return r.ended()
 	case in := <-r.inbox:
+		select {
+		case <-r.closed:
+			return r.ended()
+		default:
+		}
 		return copy(p, in.data), net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.board.address, in.from)), nil
 	}
 }
 
+// ended is what ReadFrom says at the end. An error would make pion's reading goroutine delete the allocation that the client has now,
+// which is another one if it was quick to ask again; so that goroutine ends here when pion itself deleted this one.
+func (r relayed) ended() (int, net.Addr, error) {
+	if r.left.Load() {
+		runtime.Goexit()
+	}
+	return 0, nil, net.ErrClosed
+}
+
 // Close implements net.PacketConn.
 func (r relayed) Close() error {
+	r.left.Store(true)
 	r.close()
 	return nil
 }

@@ -40,6 +40,14 @@ func (d *datagrams) ReadFrom(p []byte) (int, net.Addr, error) {
 	}
 }
 
+// WriteTo implements net.PacketConn for pion's answers and indications.
+func (d *datagrams) WriteTo(p []byte, to net.Addr) (int, error) {
+	if a := addrPort(to); d.server.answers(a.Addr(), p) {
+		return d.WriteToUDPAddrPort(p, a)
+	}
+	return len(p), nil
+}
+
 // passes reports whether pion gets to see a packet.
 func (d *datagrams) passes(from client, p []byte) bool {
 	s := d.server
@@ -57,7 +65,7 @@ func (d *datagrams) passes(from client, p []byte) bool {
 			s.drop(dropMalformed)
 			return false
 		}
-		if !proves(p) && !s.budget.allow(from.addr.Addr(), time.Now()) {
+		if !proves(p) && !s.budget.left(from.addr.Addr(), time.Now()) {
 			s.drop(dropBudget)
 			return false
 		}

@@ -59,7 +59,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if !c.Address.Is4() {
 		return nil, fmt.Errorf("relay: %q is not an IPv4 address", c.Address)
 	}
-	s := &Server{Config: c, budget: newBudget(), legs: &legs{all: map[client]*stream{}, sources: map[string]int{}}}
+	s := &Server{Config: c, budget: newBudget(), legs: &legs{all: map[client]*stream{}, sources: map[netip.Prefix]int{}}}
 	s.board = newBoard(c.Address, c.Admission, c.Limits, s.drop)
 	var open net.ListenConfig
 	packets, err := open.ListenPacket(ctx, "udp", c.Listen)
@@ -84,6 +84,7 @@ func (s *Server) Addr() netip.AddrPort { return addrPort(s.udp[0].LocalAddr()) }
 func (s *Server) Run(ctx context.Context) error {
 	config := turn.ServerConfig{
 		Realm: realm, LoggerFactory: quiet{}, AuthHandler: s.authenticate, EventHandler: s.events(),
+		QuotaHandler: s.hasRoom,
 		// Both sides of a session get addresses of one family, however they come here.
 		StrictAddressFamily: true, InboundMTU: mtu,
 	}
@@ -150,6 +151,15 @@ func (s *Server) authenticate(r *turn.RequestAttributes) (string, []byte, bool) 
 	return r.Username, turn.GenerateAuthKey(r.Username, realm, s.Credentials.password(r.Username)), true
 }
 
+// hasRoom makes the answer to most of those whose session has enough the right one; open decides.
+func (s *Server) hasRoom(username, _ string, _ net.Addr) bool {
+	holder, _, err := s.Credentials.holder(username)
+	s.board.mu.RLock()
+	defer s.board.mu.RUnlock()
+	a := s.board.sessions[holder.Session]
+	return err == nil && (a == nil || a.lines < s.board.limits.Allocations)
+}
+
 // permit lets clients ask for the relayed addresses of others only.
 func (s *Server) permit(_ net.Addr, peer net.IP) bool {
 	address, ok := netip.AddrFromSlice(peer)
@@ -163,10 +173,9 @@ func (s *Server) permit(_ net.Addr, peer net.IP) bool {
 // events keeps the board as pion has it. They are called under pion's locks: they call nothing of pion's.
 func (s *Server) events() turn.EventHandler {
 	return turn.EventHandler{
-		OnAuth: func(src, _ net.Addr, _, _, _, _ string, verdict bool) {
+		OnAuth: func(_, _ net.Addr, _, _, _, _ string, verdict bool) {
 			if !verdict {
 				s.Metrics.RelayRefused()
-				s.budget.allow(addrPort(src).Addr(), time.Now())
 			}
 		},
 		OnAllocationCreated: func(src, dst net.Addr, _, _, _ string, relay net.Addr, _ int) {

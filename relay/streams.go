@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -134,7 +135,7 @@ func (s *stream) control(message []byte) ([]byte, error) {
 	if s.server.board.has(s.from) {
 		_ = s.SetReadDeadline(time.Now().Add(silent))
 	}
-	if !proves(message) && !s.server.budget.allow(s.from.addr.Addr(), time.Now()) {
+	if !proves(message) && !s.server.budget.left(s.from.addr.Addr(), time.Now()) {
 		s.server.drop(dropBudget)
 		return nil, nil
 	}
@@ -143,7 +144,7 @@ func (s *stream) control(message []byte) ([]byte, error) {
 
 // Write implements net.Conn for pion's answers and indications; one that does not fit is lost, as a datagram is.
 func (s *stream) Write(p []byte) (int, error) {
-	if !s.send(p) {
+	if s.server.answers(s.from.addr.Addr(), p) && !s.send(p) {
 		s.server.drop(dropSlow)
 	}
 	return len(p), nil
@@ -195,13 +196,13 @@ func (s *stream) Close() (err error) {
 type legs struct {
 	mu      sync.Mutex // guards all and sources
 	all     map[client]*stream
-	sources map[string]int
+	sources map[netip.Prefix]int
 }
 
 func (l *legs) add(s *stream) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	source := s.from.addr.Addr().String()
+	source := sourceOf(s.from.addr.Addr())
 	if l.sources[source] >= streamsPerSource {
 		return false
 	}
@@ -216,7 +217,7 @@ func (l *legs) remove(s *stream) {
 	if l.all[s.from] == s {
 		delete(l.all, s.from)
 	}
-	source := s.from.addr.Addr().String()
+	source := sourceOf(s.from.addr.Addr())
 	if l.sources[source]--; l.sources[source] <= 0 {
 		delete(l.sources, source)
 	}
