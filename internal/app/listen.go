@@ -21,7 +21,8 @@ func (a *App) openCertificates(context.Context) (err error) {
 	}
 	a.certs, err = tlscert.New(tlscert.Config{
 		Domain: a.Config.Domain, Dir: filepath.Join(a.Config.Data, "certificates"), Email: a.Config.ACMEEmail,
-		Directory: a.Config.ACMECA, Roots: a.Config.ACMERoots, Log: a.Log.With("part", "acme"),
+		Directory: a.Config.ACMECA, Roots: a.Config.ACMERoots,
+		Certificate: a.Config.Certificate, Key: a.Config.CertificateKey, Log: a.Log.With("part", "acme"),
 	})
 	return err
 }

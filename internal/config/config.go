@@ -39,6 +39,9 @@ type Config struct {
 	LogFormat    string        `name:"log-format" default:"text" enum:"text,json" help:"Form of the log."`
 	Drain        time.Duration `default:"8s" help:"How long a stop waits for connections to move."`
 
+	Certificate    string `help:"PEM file of a certificate of your own for the domain, with its chain. Empty: ACME. A new file is taken within a minute."`
+	CertificateKey string `name:"certificate-key" help:"PEM file of its key."`
+
 	ACMEEmail string `name:"acme-email" help:"Address the certificate authority may write to."`
 	ACMECA    string `name:"acme-ca" help:"Directory URL of another certificate authority."`
 	ACMERoots string `name:"acme-roots" help:"PEM file with the roots of that authority's own HTTPS."`
@@ -78,6 +81,12 @@ func (c *Config) checkAddresses() error {
 		if strings.ContainsAny(c.Domain, "/:@ ") || !strings.Contains(c.Domain, ".") && c.Domain != "localhost" {
 			return &KeyError{"domain", fmt.Sprintf("%q is not a host name", c.Domain)}
 		}
+	}
+	if (c.Certificate == "") != (c.CertificateKey == "") {
+		return &KeyError{"certificate", "set both certificate and certificate-key, or none"}
+	}
+	if c.Certificate != "" && c.Domain == "" {
+		return &KeyError{"certificate", "set domain too: without it there is no HTTPS"}
 	}
 	for _, key := range []string{"listen", "metrics", "http-listen", "https-listen"} {
 		address, used := addresses[key]
