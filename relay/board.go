@@ -79,6 +79,7 @@ type board struct {
 	clients  map[client]*line
 	sessions map[string]*account
 	ended    *lru.Cache[string, *account]
+	before   int64 // bytes of the allocations that are closed
 }
 
 // account is what a session used.
@@ -103,6 +104,8 @@ type line struct {
 	closed  chan struct{}
 	once    sync.Once
 	left    atomic.Bool // by pion: it has no allocation any more
+	opened  time.Time
+	sent    atomic.Int64 // bytes that were passed on
 }
 
 // parcel is what came for an allocation without a channel for its sender.
@@ -142,7 +145,7 @@ func (b *board) open(h Holder) (*line, error) {
 		b.ended.Remove(h.Session)
 	}
 	a.lines++
-	l := &line{board: b, port: b.freePort(), holder: h, account: a, inbox: make(chan parcel, inboxSize), closed: make(chan struct{})}
+	l := &line{board: b, port: b.freePort(), holder: h, account: a, inbox: make(chan parcel, inboxSize), closed: make(chan struct{}), opened: b.now()}
 	b.ports[l.port] = l
 	return l, nil
 }
@@ -199,6 +202,7 @@ func (l *line) close() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		close(l.closed)
+		b.before += l.sent.Load()
 		delete(b.ports, l.port)
 		if b.clients[l.client] == l {
 			delete(b.clients, l.client)
@@ -267,6 +271,7 @@ func (b *board) deliver(from *line, port uint16, message []byte) {
 }
 
 func (b *board) hand(from, to *line, message []byte) {
+	from.sent.Add(int64(len(message) - 4))
 	if number, bound := to.peers[from.port]; bound {
 		binary.BigEndian.PutUint16(message, number)
 		binary.BigEndian.PutUint16(message[2:], uint16(len(message)-4)) //nolint:gosec // a datagram's length

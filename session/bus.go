@@ -22,6 +22,9 @@ type Bus interface {
 // Subject of a session's events; the payload is an Event in JSON.
 func Subject(session string) string { return "rl.s." + session + ".event" }
 
+// AllSubjects matches the events of every session.
+const AllSubjects = "rl.s.>"
+
 // Event is something the rooms of a session have to know.
 type Event struct {
 	Kind    EventKind `json:"kind"`

@@ -166,10 +166,7 @@ func readError(err error) error {
 
 // welcome is queued before anything else that c gets.
 func (c *conn) welcome(opened session.Opened, people []wire.Participant) {
-	servers, relayOnly := c.server.c.ICE(opened.Participant)
-	if servers == nil {
-		servers = []wire.ICEServer{}
-	}
+	servers, relayOnly := c.iceServers()
 	var privacy *wire.Privacy
 	if opened.Participant.Role == wire.RoleCustomer {
 		if project, _ := c.server.c.Projects.Project(opened.Session.Project); project.Privacy != (wire.Privacy{}) {
@@ -181,6 +178,15 @@ func (c *conn) welcome(opened session.Opened, people []wire.Participant) {
 		Epoch: opened.Session.Epoch, ICEServers: servers, RelayOnly: relayOnly, Participants: people, Consent: opened.Session.Consent.Consent,
 		Privacy: privacy,
 	}))
+}
+
+// iceServers of c's participant, as of now.
+func (c *conn) iceServers() (servers []wire.ICEServer, relayOnly bool) {
+	servers, relayOnly = c.server.c.ICE(c.participant)
+	if servers == nil {
+		servers = []wire.ICEServer{} // [] in JSON
+	}
+	return servers, relayOnly
 }
 
 // control queues a message; a receiver with no room for it is too slow to stay.

@@ -156,6 +156,16 @@ func (r *room) end(reason string) {
 	}
 }
 
+// renew gives everybody fresh ICE servers.
+func (r *room) renew() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.conns {
+		servers, _ := c.iceServers()
+		c.control(encode(wire.ICE{Type: "ice", ICEServers: servers}))
+	}
+}
+
 // setConsent after the customer took something back.
 func (r *room) setConsent(c wire.Consent) {
 	r.mu.Lock()

@@ -9,8 +9,11 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
+	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -53,6 +56,7 @@ type Config struct {
 	Bus      session.Bus
 	Projects session.Projects
 	ICE      func(session.Participant) (servers []wire.ICEServer, relayOnly bool)
+	ICEEvery time.Duration // what ICE gives expires: it is sent again so often; zero: it does not
 	Log      *slog.Logger
 	Metrics  Metrics
 	Origin   string // the server's own, the only one of the agents' socket
@@ -96,15 +100,38 @@ type closeWith struct{ wire.CloseCode }
 
 func (c closeWith) Error() string { return "signaling: close " + c.Name }
 
-// Run waits for ctx, then sends everybody away with `draining` and waits until they are gone.
+// Run renews what expires until ctx is done, then sends everybody away with `draining` and waits until they are gone.
 func (s *Server) Run(ctx context.Context) error {
-	<-ctx.Done()
+	s.renew(ctx)
 	s.mu.Lock()
 	s.closing = true
 	s.mu.Unlock()
 	s.stop(closeWith{wire.CloseDraining})
 	s.sockets.Wait()
 	return nil
+}
+
+// renew gives every participant fresh ICE servers again and again, so that a link that is made late has them too.
+func (s *Server) renew(ctx context.Context) {
+	if s.c.ICEEvery == 0 {
+		<-ctx.Done()
+		return
+	}
+	tick := time.NewTicker(s.c.ICEEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		s.mu.Lock()
+		rooms := slices.Collect(maps.Values(s.rooms))
+		s.mu.Unlock()
+		for _, r := range rooms {
+			r.renew()
+		}
+	}
 }
 
 // Peer is the customers' socket. Where it may come from is known after hello.

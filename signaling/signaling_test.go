@@ -101,14 +101,14 @@ func (l *lines) count(part string) int {
 	return strings.Count(l.text.String(), part)
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T, changes ...func(*Config)) *house {
 	t.Helper()
 	bus := sessiontest.NewMemoryBus()
 	service := session.New(session.Config{Store: sessiontest.NewMemory(), Bus: bus, Projects: projects{}})
-	return houseOn(t, service, bus)
+	return houseOn(t, service, bus, changes...)
 }
 
-func houseOn(t *testing.T, service *session.Service, bus session.Bus) *house {
+func houseOn(t *testing.T, service *session.Service, bus session.Bus, changes ...func(*Config)) *house {
 	t.Helper()
 	h := &house{t: t, service: service, bus: bus, log: &lines{}, counts: &counts{closes: map[string]int{}, dropped: map[string]int{}}, done: make(chan error, 1)}
 	mux := http.NewServeMux()
@@ -117,6 +117,9 @@ func houseOn(t *testing.T, service *session.Service, bus session.Bus) *house {
 		Service: service, Bus: bus, Projects: projects{}, Metrics: h.counts, Origin: h.http.URL, Log: slog.New(slog.NewTextHandler(h.log, nil)),
 		ICE: func(session.Participant) ([]wire.ICEServer, bool) { return nil, false },
 	})
+	for _, change := range changes {
+		change(&h.server.c)
+	}
 	mux.Handle("/ws/peer", h.server.Peer())
 	mux.Handle("/ws/agent", h.server.Agent())
 	ctx, stop := context.WithCancel(context.Background())

@@ -76,6 +76,12 @@ type Welcome struct {
 	Privacy      *Privacy      `json:"privacy,omitempty"` // to customers
 }
 
+// ICE renews what a welcome said of ways between browsers: what opens a relay expires.
+type ICE struct {
+	Type       string      `json:"type" ts:"'ice'"`
+	ICEServers []ICEServer `json:"iceServers"`
+}
+
 // Privacy is what an operator hides on every page, beside what the site hides. It shows nothing.
 type Privacy struct {
 	Mode  string `json:"mode,omitempty" ts:"'strict'"`

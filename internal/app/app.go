@@ -28,6 +28,7 @@ import (
 	"ridealong/internal/sqlstore"
 	"ridealong/internal/tlscert"
 	"ridealong/internal/web"
+	"ridealong/relay"
 	"ridealong/session"
 	"ridealong/signaling"
 )
@@ -51,8 +52,14 @@ type App struct {
 	metrics   *metrics.Metrics
 	certs     *tlscert.Certs
 	servers   []listening
-	draining  atomic.Bool
-	greet     func(ctx context.Context) error // prints what to do next, once everything listens
+
+	relay       *relay.Server // nil without one
+	credentials *relay.Credentials
+	admission   *admission
+	turn        net.Listener // TURN inside the HTTPS port; nil without a certificate
+
+	draining atomic.Bool
+	greet    func(ctx context.Context) error // prints what to do next, once everything listens
 }
 
 // listening is an HTTP server with its open listener.
@@ -66,7 +73,7 @@ type listening struct {
 func New(ctx context.Context, o Options) (*App, error) {
 	a := &App{Options: o}
 	a.greet = a.printStart
-	for _, open := range []func(context.Context) error{a.openData, a.openBus, a.openDomain, a.openCertificates, a.openListeners} {
+	for _, open := range []func(context.Context) error{a.openData, a.openBus, a.openDomain, a.openCertificates, a.openListeners, a.openRelay} {
 		if err := open(ctx); err != nil {
 			a.close()
 			return nil, err
@@ -106,7 +113,7 @@ func (a *App) openDomain(context.Context) error {
 	})
 	a.metrics = newMetrics()
 	a.signaling = signaling.New(signaling.Config{
-		Service: a.service, Bus: a.bus, Projects: projects, ICE: a.iceServers, Log: a.Log, Metrics: a.metrics, Origin: c.PublicURL, Tabs: c.Tabs,
+		Service: a.service, Bus: a.bus, Projects: projects, ICE: a.iceServers, ICEEvery: relay.CredentialLife / 3, Log: a.Log, Metrics: a.metrics, Origin: c.PublicURL, Tabs: c.Tabs,
 	})
 	return nil
 }
@@ -154,7 +161,14 @@ func (a *App) Run(ctx context.Context) error {
 	if a.certs != nil {
 		group.Go(func() error { return a.certs.Run(running) })
 	}
+	// The relay carries what is under way for as long as requests may.
+	relaying, last := context.WithCancel(context.WithoutCancel(ctx))
+	if a.relay != nil {
+		group.Go(func() error { return a.relay.Run(relaying) })
+		group.Go(func() error { return a.admission.run(running) })
+	}
 	group.Go(func() error {
+		defer last()
 		<-running.Done()
 		return a.stop()
 	})
@@ -191,6 +205,9 @@ func (a *App) stop() error {
 func (a *App) close() {
 	for _, s := range a.servers {
 		_ = s.listener.Close()
+	}
+	if a.relay != nil {
+		_ = a.relay.Close()
 	}
 	if a.bus != nil {
 		_ = a.bus.Close()

@@ -47,7 +47,10 @@ func (a *App) openListeners(ctx context.Context) error {
 	if a.Config.Metrics == "" {
 		return nil
 	}
-	return a.listen(ctx, "metrics", a.Config.Metrics, a.metrics.Handler(a.ready), nil)
+	private := http.NewServeMux()
+	private.Handle("/", a.metrics.Handler(a.ready))
+	private.HandleFunc("GET /debug/relay", a.relayPage)
+	return a.listen(ctx, "metrics", a.Config.Metrics, private, nil)
 }
 
 // listen opens an address; serving begins in Run.

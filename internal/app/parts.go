@@ -4,6 +4,7 @@ import (
 	"ridealong/internal/metrics"
 	"ridealong/internal/web"
 	recorderjs "ridealong/recorder-js"
+	"ridealong/relay"
 	"ridealong/session"
 	"ridealong/signaling"
 	"ridealong/viewer"
@@ -20,11 +21,11 @@ func (p oneProject) Project(id string) (session.Project, bool) {
 func (p oneProject) Projects() []session.Project { return []session.Project{p.project} }
 
 // iceServers is what a participant's browser gets.
-func (a *App) iceServers(session.Participant) (servers []wire.ICEServer, relayOnly bool) {
+func (a *App) iceServers(p session.Participant) (servers []wire.ICEServer, relayOnly bool) {
 	if len(a.Config.STUN) > 0 {
 		servers = append(servers, wire.ICEServer{URLs: a.Config.STUN})
 	}
-	return servers, a.Config.RelayOnly
+	return append(servers, a.relayServers(p)...), a.Config.RelayOnly
 }
 
 func (a *App) webConfig() web.Config {
@@ -35,7 +36,7 @@ func (a *App) webConfig() web.Config {
 }
 
 func newMetrics() *metrics.Metrics {
-	names := metrics.Names{DropReasons: signaling.DropReasons()}
+	names := metrics.Names{DropReasons: signaling.DropReasons(), RelayDrops: relay.DropReasons()}
 	for _, r := range []wire.Role{wire.RoleCustomer, wire.RoleAgent, wire.RoleObserver, wire.RoleArchiver} {
 		names.Roles = append(names.Roles, string(r))
 	}

@@ -33,11 +33,20 @@ type Config struct {
 	Tabs         int           `default:"8" help:"How many tabs of one customer a session takes at a time."`
 	STUN         []string      `name:"stun" help:"STUN or TURN URLs that browsers get, such as stun:stun.example:3478."`
 	RelayOnly    bool          `name:"relay-only" help:"Browsers use relayed paths only, so that neither side learns the other's address."`
-	NATS         string        `name:"nats" help:"URL of a NATS cluster. Empty: one inside the process."`
-	Metrics      string        `default:"127.0.0.1:9090" help:"Private address for metrics, health and profiles. Empty: none."`
-	LogLevel     string        `name:"log-level" default:"info" enum:"debug,info,warn,error" help:"Least level that is logged."`
-	LogFormat    string        `name:"log-format" default:"text" enum:"text,json" help:"Form of the log."`
-	Drain        time.Duration `default:"8s" help:"How long a stop waits for connections to move."`
+
+	Relay            string   `name:"relay" default:":3478" help:"Address of the relay for browsers that cannot reach each other, UDP and TCP (TURN). On this machine only, as in the demo, the default is 127.0.0.1:3478. Empty: none."`
+	RelayAddress     string   `name:"relay-address" help:"IPv4 address that relayed addresses carry; nothing is bound to it. Default: the public host's, or the one this machine sends from."`
+	RelaySecret      string   `name:"relay-secret" help:"Secret of the relay's credentials, 16 characters at least, the same on every node. Empty: one for each process."`
+	RelayTransports  []string `name:"relay-transports" default:"udp,tcp,tls" help:"How browsers may come to the relay. tls is on the port of HTTPS, with a domain."`
+	RelayAllocations int      `name:"relay-allocations" default:"64" help:"Allocations that a session may have at a time. A link takes one on each side for each transport."`
+	RelayRate        int      `name:"relay-rate" default:"2500000" help:"Bytes a second that a session may send over the relay."`
+	RelayBytes       int64    `name:"relay-bytes" default:"2147483648" help:"Bytes that a session may send over the relay in all."`
+
+	NATS      string        `name:"nats" help:"URL of a NATS cluster. Empty: one inside the process."`
+	Metrics   string        `default:"127.0.0.1:9090" help:"Private address for metrics, health and profiles. Empty: none."`
+	LogLevel  string        `name:"log-level" default:"info" enum:"debug,info,warn,error" help:"Least level that is logged."`
+	LogFormat string        `name:"log-format" default:"text" enum:"text,json" help:"Form of the log."`
+	Drain     time.Duration `default:"8s" help:"How long a stop waits for connections to move."`
 
 	Certificate    string `help:"PEM file of a certificate of your own for the domain, with its chain. Empty: ACME. A new file is taken within a minute."`
 	CertificateKey string `name:"certificate-key" help:"PEM file of its key."`
@@ -66,7 +75,7 @@ func (e *KeyError) Error() string { return fmt.Sprintf("config: %s: %s", e.Key, 
 
 // Check finds the first value that cannot be used and fills in what depends on others.
 func (c *Config) Check() error {
-	for _, check := range []func() error{c.checkAddresses, c.checkURLs, c.checkOrigins, c.checkPrivacy, c.checkTimes, c.checkTabs} {
+	for _, check := range []func() error{c.checkAddresses, c.checkURLs, c.checkOrigins, c.checkPrivacy, c.checkTimes, c.checkTabs, c.checkRelay} {
 		if err := check(); err != nil {
 			return err
 		}

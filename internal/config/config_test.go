@@ -76,8 +76,16 @@ func TestWrongValueNamesItsKey(t *testing.T) {
 		"drain: 1h":                             "drain",
 		"domain: a.example\ncertificate: c.pem": "certificate",
 		"certificate: c.pem\ncertificate-key: k.pem": "certificate",
-		"tabs: 0":  "tabs",
-		"tabs: 13": "tabs",
+		"tabs: 0":                     "tabs",
+		"tabs: 13":                    "tabs",
+		"relay: nowhere":              "relay",
+		"relay-address: '::1'":        "relay-address",
+		"relay-secret: short":         "relay-secret",
+		"relay-transports: [quic]":    "relay-transports",
+		"relay-allocations: 0":        "relay-allocations",
+		"relay-rate: 100":             "relay-rate",
+		"relay-bytes: -1":             "relay-bytes",
+		"relay: ''\nrelay-only: true": "relay-only",
 	} {
 		_, err := parse(t, yaml)
 		var problem *KeyError
@@ -135,6 +143,21 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 	for _, k := range Keys() {
 		if k.Help == "" || !strings.Contains(doc.String(), "`"+k.Env+"`") || !strings.Contains(defaults.String(), "# "+k.Name+":") {
 			t.Errorf("%s is not documented", k.Name)
+		}
+	}
+}
+
+func TestTheRelayIsOpenToTheNetworkOnlyWhereTheServerIs(t *testing.T) {
+	for yaml, want := range map[string]string{
+		"":                                  "127.0.0.1:3478",
+		"domain: r.example":                 ":3478",
+		"public-url: https://proxy.example": ":3478",
+		"relay: '127.0.0.1:4000'":           "127.0.0.1:4000",
+		"relay: ''":                         "",
+	} {
+		c, err := parse(t, yaml)
+		if err != nil || c.Relay != want || len(c.RelayTransports) != 3 {
+			t.Errorf("%q: %v, %v", yaml, c, err)
 		}
 	}
 }

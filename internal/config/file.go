@@ -111,10 +111,10 @@ func WriteDefaults(w io.Writer) error {
 func yamlDefault(k Key) string {
 	switch {
 	case strings.HasPrefix(k.Type, "[]"):
-		return "[]"
+		return "[" + strings.ReplaceAll(k.Default, ",", ", ") + "]"
 	case k.Type == "bool":
 		return "false"
-	case k.Type == "int":
+	case k.Type == "int", k.Type == "int64":
 		return k.Default
 	default:
 		return fmt.Sprintf("%q", k.Default)

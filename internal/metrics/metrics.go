@@ -21,11 +21,12 @@ type Metrics struct {
 	forwards *prometheus.CounterVec
 	rooms    prometheus.Gauge
 	bad      *prometheus.CounterVec
+	relay    relayMetrics
 }
 
 // Names of what can happen, so that every series exists from the start.
 type Names struct {
-	Roles, CloseCodes, DropReasons []string
+	Roles, CloseCodes, DropReasons, RelayDrops []string
 }
 
 // New makes a registry of its own: two servers in one process do not meet in it.
@@ -51,6 +52,7 @@ func New(names Names) *Metrics {
 	for _, reason := range names.DropReasons {
 		m.drops.WithLabelValues(reason)
 	}
+	m.relay = newRelayMetrics(m.registry, names.RelayDrops)
 	m.forwards.WithLabelValues("in")
 	m.forwards.WithLabelValues("out")
 	return m

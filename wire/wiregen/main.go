@@ -86,7 +86,7 @@ func limitValues(name string) (string, error) {
 // relayed and the two directions, for the unions.
 var (
 	relayed    = []string{"Greet", "Accept", "Proof", "Negotiate", "Candidate", "Unlink", "KeyCommit", "KeyShare", "KeyReveal"}
-	fromServer = []string{"Welcome", "Presence", "Ended", "Error", "SecondClaim", "Dropped", "Pong", "Handoff"}
+	fromServer = []string{"Welcome", "Presence", "Ended", "Error", "SecondClaim", "Dropped", "Pong", "Handoff", "ICE"}
 	fromClient = []string{"Hello", "Leave", "End", "Withdraw", "Page", "Ping", "NewTab"}
 )
 

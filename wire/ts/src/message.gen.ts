@@ -65,6 +65,12 @@ export interface Welcome {
   privacy?: Privacy;
 }
 
+/** ICE renews what a welcome said of ways between browsers: what opens a relay expires. */
+export interface ICE {
+  type: 'ice';
+  iceServers: ICEServer[];
+}
+
 /** Privacy is what an operator hides on every page, beside what the site hides. It shows nothing. */
 export interface Privacy {
   mode?: 'strict';
@@ -257,5 +263,5 @@ export interface KeyReveal {
 export type EndReason = 'customer' | 'agent' | 'expired' | 'tampered';
 
 export type RelayedMessage = Greet | Accept | Proof | Negotiate | Candidate | Unlink | KeyCommit | KeyShare | KeyReveal;
-export type ServerMessage = Welcome | Presence | Ended | Error | SecondClaim | Dropped | Pong | Handoff | RelayedMessage;
+export type ServerMessage = Welcome | Presence | Ended | Error | SecondClaim | Dropped | Pong | Handoff | ICE | RelayedMessage;
 export type ClientMessage = Hello | Leave | End | Withdraw | Page | Ping | NewTab | RelayedMessage;

@@ -200,7 +200,9 @@ export class Signal extends Emitter<SignalEvents> {
       if (!Array.isArray(message.participants)) return;
       this.participants = message.participants;
     }
-    if (message.type === 'welcome') this.welcomed(message);
+    if (message.type === 'ice') {
+      if (this.welcome && Array.isArray(message.iceServers)) this.welcome.iceServers = message.iceServers;
+    } else if (message.type === 'welcome') this.welcomed(message);
     else this.emit('message', message);
   }
 

@@ -46,6 +46,16 @@ describe('a signal', () => {
     ]);
   });
 
+  test('takes fresh ICE servers for whatever is made later, and only a list of them', async () => {
+    const iceServers = [{ urls: ['turn:127.0.0.1:3478'], username: 'u', credential: 'c' }];
+    room.give(1, { type: 'ice', iceServers });
+    await settle();
+    expect(signal.welcome?.iceServers).toEqual(iceServers);
+    room.give(1, { type: 'ice', iceServers: 'x' as never });
+    await settle();
+    expect(signal.welcome?.iceServers).toEqual(iceServers);
+  });
+
   test('waits longer each time while the server is away, up to 8 s, by chance', async () => {
     for (let n = 0; n < 12; n++) {
       const most = n === 0 ? 1000 : Math.min(8000, 500 * 2 ** n);
