@@ -80,7 +80,9 @@ func TestWhatEndedBeforeTheStartOpensNothing(t *testing.T) {
 
 func TestWatchersAreOneSideAndCustomersTheOther(t *testing.T) {
 	a := newAdmission(nil, nil, nil)
-	as := func(role wire.Role) relay.Holder { return holder(session.Participant{Session: "S", ID: "P", Role: role}) }
+	as := func(role wire.Role) relay.Holder {
+		return holder(session.Participant{Session: "S", ID: "P", Role: role})
+	}
 	for _, watcher := range []wire.Role{wire.RoleAgent, wire.RoleObserver, wire.RoleArchiver} {
 		if !a.Connects(as(watcher), as(wire.RoleCustomer)) || !a.Connects(as(wire.RoleCustomer), as(watcher)) {
 			t.Errorf("%s and the customer are kept apart", watcher)
