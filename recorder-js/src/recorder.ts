@@ -57,6 +57,8 @@ const LINGER = 60_000;
 const LAST_WORD = 300;
 /** Bytes of a document that are made before somebody takes them. */
 const AHEAD = 1024 * 1024;
+/** Before anybody watches: all of it is in one frame, which shows nothing until its end has come. */
+const FIRST = 128 * 1024;
 /** The server is told of a stop that was made offline within this time, ms. */
 const TELL_LATER = 120_000;
 
@@ -368,7 +370,7 @@ export class Recorder {
     const { ringBytes = 0, waiting = 0 } = this.session?.log ?? {};
     const watching = [...this.cursors.values()].filter((cursor) => cursor.watching);
     if (watching.length > 0) return waiting < AHEAD && watching.some((cursor) => cursor.current);
-    return ringBytes + waiting < AHEAD;
+    return ringBytes + waiting < FIRST;
   }
 
   /** Why there is nothing to see now; undefined when there is. */

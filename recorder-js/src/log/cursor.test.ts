@@ -404,6 +404,26 @@ describe('a cursor', () => {
     expect(again).toBeLessThanOrEqual(5);
   });
 
+  test('sends no second keyframe while the bytes of one arrive slowly, and one when it came broken', () => {
+    const { source, say, customer, kinds } = byHand();
+    say({ type: 'watch' });
+    customer.carry(1e9);
+    expect(kinds()).toEqual(['1@0']);
+    const { sent } = customer;
+    for (let part = 1; part < 10; part++) {
+      vi.advanceTimersByTime(2500);
+      say({ type: 'ack', epoch: 0, dom: 0, telemetry: 0, bytes: Math.floor((sent * part) / 10) });
+      say({ type: 'keyframe', reason: 'join' });
+      source.tick();
+      customer.carry(1e9);
+    }
+    expect(kinds()).toEqual([]);
+    say({ type: 'ack', epoch: 0, dom: 0, telemetry: 0, bytes: sent });
+    say({ type: 'keyframe', reason: 'decode' });
+    customer.carry(1e9);
+    expect(kinds()).toEqual(['1@0']);
+  });
+
   test('gives a watcher that asks for keyframes all the time one a second', () => {
     const { source, say, carry, kinds } = byHand();
     say({ type: 'watch' });
@@ -491,5 +511,21 @@ describe('pictures', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     carry();
     expect(got.slice(2).map((one) => one.kind)).toEqual([Kind.blob]);
+  });
+
+  test('wait while a page is written in parts, and go when the last one has gone', async () => {
+    vi.useRealTimers();
+    const { source, say, carry, got } = byHand();
+    say({ type: 'watch' });
+    source.assets.url('https://shop.test/a.png', 'image');
+    source.page.change()(source.log.ops);
+    source.log.flush(true);
+    await vi.waitFor(() => expect(source.assets.announced(0)).toBeDefined(), { timeout: 20_000 });
+    carry();
+    expect(got.map((one) => one.kind)).not.toContain(Kind.asset);
+    source.page.change()(source.log.ops);
+    source.log.flush(false);
+    carry();
+    expect(got.at(-1)?.kind).toBe(Kind.asset);
   });
 });

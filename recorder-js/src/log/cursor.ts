@@ -2,7 +2,7 @@
 //
 // Guarantees: it keeps no frames of its own: what cannot be sent now is in the log's ring, and what has left the ring is replaced by a
 // keyframe, so a slow watcher costs bounded memory and converges. Control messages never wait. Contents go when the page itself has
-// gone. While paused nothing of the page is sent, and nothing that happened meanwhile is sent later.
+// gone, all of it. While paused nothing of the page is sent, and nothing that happened meanwhile is sent later.
 
 import { decodeFrame, encodeFrame, type Frame, Kind, Lane, Limits } from '@ridealong/wire';
 import type { Link } from '@ridealong/wire/link';
@@ -67,6 +67,8 @@ export class Cursor {
   /** Bytes given to the link, and received by the other side as far as it said. */
   private bytes = 0;
   private ackedBytes = 0;
+  /** The same when it had been given the newest keyframe; 0: what became of that is not known. */
+  private wholeBytes = 0;
   private progressAt = 0;
   private silence = SILENCE;
   private announced = 0;
@@ -154,7 +156,7 @@ export class Cursor {
         if (message.epoch === this.log.epoch && message.lane === Lane.dom) this.back(count(message.from) - 1);
         return;
       case 'keyframe':
-        return this.whole();
+        return this.coming ? undefined : this.whole();
       case 'want':
         return this.want(message.hashes);
       case 'ping':
@@ -192,8 +194,14 @@ export class Cursor {
     if (nowhere && this.acked > 0) return this.whole();
     // Bytes alone say little: answers to pings arrive while a lost frame does not.
     if (!nowhere && (dom > this.acked || (dom === this.sent && more))) this.progress();
+    else if (more && this.coming) this.progress();
     if (!nowhere) this.acked = Math.max(this.acked, dom);
     this.pump();
+  }
+
+  /** A keyframe is on its way: on a slow line it takes longer than whoever waits for it asks again. */
+  private get coming(): boolean {
+    return this.ackedBytes < this.wholeBytes && this.now() - this.keyframeAt < MAX_SILENCE;
   }
 
   /** The whole document next, and on from there. */
@@ -213,6 +221,7 @@ export class Cursor {
   /** What was under way may be lost: on from what was acknowledged. */
   private rewind(): void {
     this.bytes = this.ackedBytes;
+    this.wholeBytes = 0;
     this.progressAt = this.now();
     this.announced = 0;
     if (!this.watching) return;
@@ -264,6 +273,7 @@ export class Cursor {
     this.sent = this.log.seq;
     this.acked = -1;
     this.send(Lane.dom, frame);
+    this.wholeBytes = this.bytes;
   }
 
   // Pictures and fonts.
@@ -278,8 +288,8 @@ export class Cursor {
   }
 
   private blobRoom(): boolean {
-    const { link } = this;
-    const drained = !this.needsKeyframe && this.sent === this.log.seq && link.backlog(Lane.dom) < LOW;
+    const { link, log } = this;
+    const drained = !log.partial && this.current && link.backlog(Lane.dom) < LOW;
     return this.ready() && drained && this.room() && link.backlog(Lane.blob) < LOW;
   }
 

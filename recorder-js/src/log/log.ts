@@ -56,6 +56,8 @@ export class FrameLog {
   private madeAt = 0;
   /** Bytes of the newest keyframe and of what was added to it since: what a join costs, about. */
   keyframeSize = 0;
+  /** What was written last is a part of something: more of it follows. */
+  partial = false;
   private ring: Kept[] = [];
   /** Bytes of the frames that are kept. */
   ringBytes = 0;
@@ -90,7 +92,8 @@ export class FrameLog {
    * The ops since the last call become a frame. The first group of all is the keyframe at 0: the whole document, or its beginning.
    * `partial` when it is one of several that make the document.
    */
-  flush(partial = false): void {
+  flush(partial = this.partial): void {
+    this.partial = partial;
     if (this.writer.length === 0) return;
     if (this.begun) this.append(partial);
     else {
