@@ -99,7 +99,7 @@ export class Agent {
       .toContain(text);
   }
 
-  async reaches(rung: 'direct' | 'turn' | 'fallback'): Promise<void> {
+  async reaches(rung: 'direct' | 'turn/udp' | 'turn/tcp' | 'turn/tls' | 'fallback'): Promise<void> {
     await expect.poll(() => this.rung(), { timeout: 30_000 }).toBe(rung);
   }
 }

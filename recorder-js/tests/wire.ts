@@ -7,7 +7,7 @@ import { Emitter, type Link } from '@ridealong/wire/link';
 interface Events {
   frame: [lane: Lane, frame: Uint8Array];
   state: [Link['state']];
-  rung: [rung: 'direct' | 'turn' | 'fallback', broke: boolean];
+  rung: [rung: 'direct' | 'turn/udp' | 'turn/tcp' | 'turn/tls' | 'fallback', broke: boolean];
   drain: [Lane];
   close: [code: string];
 }

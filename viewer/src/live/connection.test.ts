@@ -276,12 +276,12 @@ describe('counting and closing', () => {
     const link = world.linked();
     link.says('frame')(1, new Uint8Array(100));
     link.says('frame')(4, new Uint8Array(20));
-    link.rung = 'turn';
+    link.rung = 'turn/udp';
     world.ops(2, 5, true);
     world.ops(2, 6);
     world.stage.says('applied')({ epoch: 2, seq: 6 });
     expect(world.connection.stats()).toEqual({
-      rung: 'turn',
+      rung: 'turn/udp',
       roundTrip: 31,
       bytes: 120,
       frames: 2,

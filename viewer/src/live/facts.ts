@@ -4,7 +4,7 @@
 import type { Problem } from '../api/problem.ts';
 import type { Participant, Session } from '../api/types.ts';
 
-export type Rung = 'direct' | 'turn' | 'fallback';
+export type Rung = 'direct' | 'turn/udp' | 'turn/tcp' | 'turn/tls' | 'fallback';
 export type LinkState = 'greeting' | 'proving' | 'ready' | 'closed';
 export type SocketState = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
 export type LeavingReason = 'navigate' | 'stop' | 'pause' | 'hidden' | 'fault';

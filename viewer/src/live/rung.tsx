@@ -3,26 +3,32 @@
 import { Tip } from '../parts/tip.tsx';
 import type { Rung } from './facts.ts';
 
+function relayed(by: string): string {
+  return `A relay passes the encrypted stream on. It cannot read it. The way to the relay is ${by}.`;
+}
+
 export const RUNGS: Record<Rung, { word: string; text: string }> = {
   direct: {
     word: 'Direct',
     text: 'The page comes straight from the customer’s browser to yours, encrypted. The server carries none of it.',
   },
-  turn: {
-    word: 'Relayed',
-    text: 'A relay passes the encrypted stream on, because the two browsers cannot reach each other. It cannot read it.',
-  },
+  'turn/udp': { word: 'Relayed', text: relayed('UDP') },
+  'turn/tcp': { word: 'Relayed, TCP', text: relayed('TCP') },
+  'turn/tls': { word: 'Relayed, TLS', text: relayed('TLS') },
   fallback: {
     word: 'Through server',
     text: 'The page comes sealed through the server’s own connection. The server cannot read it. A direct path is still being tried.',
   },
 };
 
+/** The three kinds of path, by their first word. */
+const kindOf = (rung: Rung) => rung.split('/')[0];
+
 export function RungBadge({ rung, roundTrip }: { rung: Rung; roundTrip: number | null }) {
   const { word, text } = RUNGS[rung];
   return (
     <Tip text={<span class="tip-wide">{text}</span>}>
-      <button type="button" class={`badge rung ${rung}`} data-testid="rung" data-rung={rung}>
+      <button type="button" class={`badge rung ${kindOf(rung)}`} data-testid="rung" data-rung={rung}>
         <RungMark rung={rung} />
         <span class="badge-word">
           <span class="unseen">Path: </span>
@@ -37,13 +43,14 @@ export function RungBadge({ rung, roundTrip }: { rung: Rung; roundTrip: number |
 
 /** Differs by shape, not only by colour: a straight line, one stop, a box in between. */
 function RungMark({ rung }: { rung: Rung }) {
+  const kind = kindOf(rung);
   return (
     <svg class="rung-mark" viewBox="0 0 20 10" width="20" height="10" aria-hidden="true" focusable="false">
-      <path d={rung === 'fallback' ? 'M3 5h4M13 5h4' : rung === 'turn' ? 'M3 7 10 3l7 4' : 'M3 5h14'} />
-      <circle cx="3" cy={rung === 'turn' ? 7 : 5} r="2" />
-      <circle cx="17" cy={rung === 'turn' ? 7 : 5} r="2" />
-      {rung === 'turn' && <circle cx="10" cy="3" r="2" />}
-      {rung === 'fallback' && <rect x="7" y="1.5" width="6" height="7" rx="1.5" />}
+      <path d={kind === 'fallback' ? 'M3 5h4M13 5h4' : kind === 'turn' ? 'M3 7 10 3l7 4' : 'M3 5h14'} />
+      <circle cx="3" cy={kind === 'turn' ? 7 : 5} r="2" />
+      <circle cx="17" cy={kind === 'turn' ? 7 : 5} r="2" />
+      {kind === 'turn' && <circle cx="10" cy="3" r="2" />}
+      {kind === 'fallback' && <rect x="7" y="1.5" width="6" height="7" rx="1.5" />}
     </svg>
   );
 }

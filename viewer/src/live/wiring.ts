@@ -1,7 +1,7 @@
 // Opens the real transport: the parts of the link library and of the stage, joined to what the connection needs.
 
 import { CloseCodes, type Lane } from '@ridealong/wire';
-import { type Bytes, derive, Follower, type Link, Links, Signal } from '@ridealong/wire/link';
+import { type Bytes, derive, Follower, type Link, Links, readPath, Signal } from '@ridealong/wire/link';
 import { AnsweredKeys } from '@ridealong/wire/link/code-keys';
 import type { EndReason } from '@ridealong/wire/signal';
 import { Api } from '../api/client.ts';
@@ -64,7 +64,7 @@ class RealParts implements Parts {
     void this.key.then((derived) => {
       key ??= derived;
     });
-    const links = new Links(socket, () => key, 'watcher');
+    const links = new Links(socket, () => key, 'watcher', readPath);
     const answered = new AnsweredKeys(socket);
     if (this.proven) answered.close();
     const tampered = () => socket.send({ type: 'end', reason: 'tampered' });

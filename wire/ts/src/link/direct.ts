@@ -7,6 +7,7 @@ import { LANES, Lane } from '../frame.ts';
 import { Limits } from '../limits.gen.ts';
 import type { Description, Welcome } from '../message.gen.ts';
 import type { Way } from './outbox.ts';
+import type { Path, ReadPath } from './path.ts';
 import type { Bytes } from './secret.ts';
 
 /** A lane asks for more below this many bytes. */
@@ -195,10 +196,10 @@ export class Direct implements Way {
     this.pc.close();
   }
 
-  /** ms there and back, and whether the way goes over a relay; undefined while there is none. */
-  async measure(): Promise<{ relayed: boolean; roundTrip: number | null } | undefined> {
+  /** The path in use, as `read` finds it; undefined while there is none. */
+  async measure(read: ReadPath): Promise<Path | undefined> {
     try {
-      return selected(await this.pc.getStats());
+      return read(await this.pc.getStats(), this.pc.remoteDescription?.sdp ?? '');
     } catch {
       return undefined;
     }
@@ -232,26 +233,4 @@ export class Direct implements Way {
 
 function settings({ iceServers, relayOnly }: Config): RTCConfiguration {
   return { iceServers, iceTransportPolicy: relayOnly ? 'relay' : 'all' };
-}
-
-interface Pair {
-  localCandidateId: string;
-  remoteCandidateId: string;
-  currentRoundTripTime?: number;
-}
-
-/** The candidate pair in use: Chromium's transport names it, Firefox marks it. */
-function selected(stats: RTCStatsReport): { relayed: boolean; roundTrip: number | null } | undefined {
-  let pair: Pair | undefined;
-  for (const report of stats.values()) {
-    if (report.type === 'transport' && report.selectedCandidatePairId)
-      pair ??= stats.get(report.selectedCandidatePairId);
-    if (report.type === 'candidate-pair' && report.selected) pair = report;
-  }
-  if (!pair) return undefined;
-  const relayed = [pair.localCandidateId, pair.remoteCandidateId].some(
-    (id) => stats.get(id)?.candidateType === 'relay',
-  );
-  const { currentRoundTripTime: seconds } = pair;
-  return { relayed, roundTrip: typeof seconds === 'number' ? seconds * 1000 : null };
 }

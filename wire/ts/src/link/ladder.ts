@@ -6,9 +6,10 @@
 import type { Direct } from './direct.ts';
 import type { Fallback } from './fallback.ts';
 import type { Way } from './outbox.ts';
+import type { ReadPath } from './path.ts';
 import type { Signal } from './signal.ts';
 
-export type Rung = 'direct' | 'turn' | 'fallback';
+export type Rung = 'direct' | 'turn/udp' | 'turn/tcp' | 'turn/tls' | 'fallback';
 
 /** ms that the first negotiation has, and until the next try after one. */
 const FIRST = 8000;
@@ -33,6 +34,8 @@ export class Ladder {
     private readonly changed: (broke: boolean) => void,
     /** Only a new connection can bring the direct rung back. */
     private readonly failed: () => void,
+    /** Tells relayed paths from direct ones; without it all are called direct. */
+    private readonly readPath: ReadPath | undefined,
   ) {
     globalThis.addEventListener?.('online', this.online);
     this.stops = [
@@ -83,10 +86,11 @@ export class Ladder {
 
   /** Takes the round trip of the path in use, and which one it is. */
   async measure(): Promise<void> {
-    const measured = await this.direct?.measure();
-    if (!measured || this.rung === 'fallback' || !this.direct?.open) return;
-    this.roundTrip = measured.roundTrip;
-    const rung = measured.relayed ? 'turn' : 'direct';
+    const { readPath } = this;
+    const path = readPath && (await this.direct?.measure(readPath));
+    if (!path || this.rung === 'fallback' || !this.direct?.open) return;
+    this.roundTrip = path.roundTrip;
+    const rung: Rung = path.relay ? `turn/${path.relay}` : 'direct';
     if (rung === this.rung) return;
     this.rung = rung;
     this.changed(false);

@@ -10,6 +10,7 @@ import { Emitter } from './emitter.ts';
 import { Fallback } from './fallback.ts';
 import { Ladder, type Rung } from './ladder.ts';
 import { Outbox } from './outbox.ts';
+import type { ReadPath } from './path.ts';
 import { checked, fingerprint, other, prove, type Side, Tampered, type Terms, verify } from './proof.ts';
 import { Opener, Sealer } from './seal.ts';
 import { type Bytes, base64url, random } from './secret.ts';
@@ -75,6 +76,7 @@ export class Link extends Emitter<LinkEvents> {
     private readonly welcome: Welcome,
     /** base64url */
     readonly id: string = base64url(random(16)),
+    private readonly readPath?: ReadPath,
   ) {
     super();
     this.direct = Direct.make(welcome, side === 'agent', {
@@ -228,7 +230,7 @@ export class Link extends Emitter<LinkEvents> {
     if (this.state === 'closed' || !fallback) return;
     const changed = (broke: boolean) => this.changed(broke);
     const failed = () => this.emit('failed');
-    this.ladder = new Ladder(signal, direct, fallback, side === 'agent', changed, failed);
+    this.ladder = new Ladder(signal, direct, fallback, side === 'agent', changed, failed, this.readPath);
     this.outbox.use(this.ladder.way, false);
     if (side === 'agent') {
       const measuring = setInterval(() => this.ladder?.measure(), MEASURE_EVERY);

@@ -5,6 +5,7 @@
 import type { Greet, Participant } from '../message.gen.ts';
 import { Emitter } from './emitter.ts';
 import { Link } from './link.ts';
+import type { ReadPath } from './path.ts';
 import type { Side } from './proof.ts';
 import type { Bytes } from './secret.ts';
 import { backoff, type Signal } from './signal.ts';
@@ -45,6 +46,8 @@ export class Links extends Emitter<LinksEvents> {
     private readonly signal: Signal,
     key: Bytes | KeyOf,
     role: 'customer' | 'watcher',
+    /** For whoever shows which path it is. */
+    private readonly readPath?: ReadPath,
   ) {
     super();
     this.side = role === 'customer' ? 'customer' : 'agent';
@@ -128,7 +131,7 @@ export class Links extends Emitter<LinksEvents> {
     const key = this.keyOf(leg);
     if (!welcome || !key) return undefined;
     this.opening.get(leg)?.close('replaced');
-    const link = new Link(this.signal, this.side, leg, key, welcome, id);
+    const link = new Link(this.signal, this.side, leg, key, welcome, id, this.readPath);
     link.fault = (error) => this.fault(error);
     this.opening.set(leg, link);
     const patience = setTimeout(() => link.close('timeout'), PATIENCE);

@@ -187,13 +187,13 @@ describe('rungs', () => {
     await until(() => agent.link.roundTrip === 4);
   });
 
-  test('one that goes over a relay is called turn', async () => {
+  test('one that goes over a relay is called by it', async () => {
     await open((room) => {
       const { give } = room;
       room.give = (leg, message) =>
         give.call(room, leg, message.type === 'welcome' ? { ...message, relayOnly: true } : message);
     });
-    await pair?.on('turn');
+    await pair?.on('turn/udp');
     expect(net.peers[0]?.config.iceTransportPolicy).toBe('relay');
   });
 

@@ -3,6 +3,7 @@
 import { decodeFrame, encodeFrame, Kind, Lane } from '../../frame.ts';
 import type { Link } from '../link.ts';
 import { Links } from '../links.ts';
+import { readPath } from '../path.ts';
 import type { Bytes } from '../secret.ts';
 import type { Signal } from '../signal.ts';
 import { Room, until } from './room.ts';
@@ -25,7 +26,7 @@ export class End {
     role: 'customer' | 'watcher',
     key: Bytes = KEY,
   ) {
-    this.links = new Links(signal, key, role);
+    this.links = new Links(signal, key, role, readPath);
     this.links.fault = (error) => void this.faults.push(error);
     this.links.on('tampered', () => this.tampered++);
     this.links.on('link', (link) => {

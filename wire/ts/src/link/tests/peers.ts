@@ -158,7 +158,7 @@ export class Peer {
     return new Map<string, unknown>([
       ['t', { type: 'transport', selectedCandidatePairId: 'p' }],
       ['p', { type: 'candidate-pair', localCandidateId: 'l', remoteCandidateId: 'r', currentRoundTripTime: 0.004 }],
-      ['l', { candidateType: this.config.iceTransportPolicy === 'relay' ? 'relay' : 'host' }],
+      ['l', { candidateType: this.config.iceTransportPolicy === 'relay' ? 'relay' : 'host', relayProtocol: 'udp' }],
       ['r', { candidateType: 'host' }],
     ]);
   }

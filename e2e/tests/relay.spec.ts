@@ -1,0 +1,33 @@
+// Journey 1 over the relay alone: relay-only hides both addresses, so that only what the relay passes on arrives (issue 4, must hold 1).
+import { same } from '../compare.ts';
+import { House } from '../house.ts';
+import { Agent, Customer } from '../people.ts';
+import { expect, test } from '../test.ts';
+import { home, tour } from '../tour.ts';
+
+for (const [transport, walk] of [
+  ['udp', tour],
+  ['tcp', home],
+] as ['udp' | 'tcp', typeof tour][]) {
+  test(`relay-only, ${transport}: the agent sees what the customer does, and the rung shown is turn/${transport}`, async ({
+    browser,
+  }) => {
+    const house = await House.start({
+      args: ['--relay-only', '--relay-transports', transport, '--relay', '127.0.0.1:0'],
+    });
+    try {
+      const agent = await Agent.signIn(browser, house);
+      const link = await agent.newSession();
+      const customer = await Customer.open(browser, link);
+      await customer.allow(house.shop);
+      await agent.sees('Harbour pannier');
+      await agent.reaches(`turn/${transport}`);
+      await walk(customer.page, (where) => same(customer, agent, where));
+      await expect(agent.page.getByTestId('rung')).toHaveAttribute('data-rung', `turn/${transport}`);
+      expect((await agent.stats()).mismatches).toBe(0);
+    } finally {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+      await house.stop();
+    }
+  });
+}
