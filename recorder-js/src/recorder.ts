@@ -12,7 +12,7 @@ import { Ids } from './capture/context.ts';
 import { listen } from './dom.ts';
 import { Assets } from './log/assets.ts';
 import { type Control, Cursor, controlFrame } from './log/cursor.ts';
-import { hire } from './log/hire.ts';
+import { hire, isLarge } from './log/hire.ts';
 import { FrameLog } from './log/log.ts';
 import { Press } from './log/press.ts';
 import { PointerLane } from './pointer.ts';
@@ -57,6 +57,8 @@ const LINGER = 60_000;
 const LAST_WORD = 300;
 /** Bytes of a document that are made before somebody takes them. */
 const AHEAD = 1024 * 1024;
+/** Nodes of a document that has grown large. */
+const GROWN = 4000;
 /** Before anybody watches: all of it is in one frame, which shows nothing until its end has come. */
 const FIRST = 128 * 1024;
 /** The server is told of a stop that was made offline within this time, ms. */
@@ -163,8 +165,12 @@ export class Recorder {
     const pointer = new PointerLane((frame) => this.send(Lane.pointer, frame));
     this.session = { log, assets: new Assets(epoch), pointer };
     this.set(this.paused ? 'paused' : 'waiting');
-    void hire(this.press, this.options.tab, this.options.base);
+    this.hire(isLarge(document));
     await this.greet();
+  }
+
+  private hire(large: boolean): void {
+    void hire(this.press, this.options.tab, this.options.base, large);
   }
 
   /** The server may hide more than before, also while the page is seen: then it is seen anew. */
@@ -390,7 +396,8 @@ export class Recorder {
     else if (this.capture && now - this.watchedAt > LINGER) this.rest();
     if (this.paused) return;
     this.tellPage();
-    if (!this.capture) return;
+    if (!this.capture || !this.session) return;
+    this.hire(this.session.log.mirror.count > GROWN);
     if (!watching || now - this.checkedAt < HASH_EVERY) return;
     this.checkedAt = now;
     whenIdle(() => this.guard(() => this.compare()));

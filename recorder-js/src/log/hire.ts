@@ -23,8 +23,10 @@ export function isLarge(document: Document): boolean {
   return size > LARGE;
 }
 
-export async function hire(press: Press, tab: TabState, base: string): Promise<void> {
-  if (tab.value.alone || !isLarge(document)) return;
+/** Looks for it once, when the page is large or has become so. */
+export async function hire(press: Press, tab: TabState, base: string, large: boolean): Promise<void> {
+  if (tab.value.alone || press.hired || !large) return;
+  press.hired = true;
   const forgo = () => tab.set({ alone: true });
   try {
     const answer = await fetch(new URL(WORKER, base));

@@ -24,6 +24,8 @@ export class Press {
   private farStale = true;
   private readonly queue: { job: Job; done: Done }[] = [];
   private silence = 0;
+  /** A worker was looked for. */
+  hired = false;
   /** Bytes that are with the worker. */
   waiting = 0;
 

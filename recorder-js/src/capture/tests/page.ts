@@ -95,6 +95,11 @@ const rig = {
   stop: () => capture?.stop(),
   flush,
   snapshot: () => capture?.snapshot(),
+  /** One group; whether more is to come. */
+  step(): boolean {
+    capture?.flushNow();
+    return capture?.partial === true;
+  },
   /** '' when the receiver has what the page has; else where they differ first. */
   compare(sizes = true): string {
     try {

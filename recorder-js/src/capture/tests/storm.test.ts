@@ -42,6 +42,25 @@ test(`${SEEDS} storms of ${STEPS} steps leave no difference and break no rule of
   expect(failures).toEqual([]);
 });
 
+test('rows that wait to be moved get their places, also in a page that changes before there was time to look at all of them', async () => {
+  const page = await bench.page(BODY);
+  const left = await page.evaluate(() => {
+    const { rig } = window;
+    const list = document.querySelector('ul') as Element;
+    for (let i = 0; i < 600; i++) list.append(document.createElement('li'));
+    rig.start('standard', true, 0);
+    rig.flush();
+    list.append(...[...list.children].reverse());
+    for (let groups = 0; groups < 1000; groups++) {
+      list.after(document.createElement('hr'));
+      if (!rig.step()) return rig.compare() || groups;
+    }
+    return 'never';
+  });
+  expect(left).toBeGreaterThan(40);
+  await page.close();
+});
+
 test('a receiver that misses one call is seen to differ', async () => {
   const page = await bench.page(BODY);
   const difference = await page.evaluate(() => {
