@@ -42,7 +42,7 @@ func (d *datagrams) ReadFrom(p []byte) (int, net.Addr, error) {
 
 // WriteTo implements net.PacketConn for pion's answers and indications.
 func (d *datagrams) WriteTo(p []byte, to net.Addr) (int, error) {
-	if a := addrPort(to); d.server.answers(a.Addr(), p) {
+	if a := addrPort(to); d.server.answers(d.server.budget, a.Addr(), p) {
 		return d.WriteToUDPAddrPort(p, a)
 	}
 	return len(p), nil

@@ -1,3 +1,5 @@
+// A client made of raw messages, for what no client library would say.
+
 package relay
 
 import (

@@ -49,9 +49,11 @@ type Server struct {
 	Config
 	board  *board
 	budget *budget
-	legs   *legs
-	udp    []*datagrams
-	tcp    []net.Listener
+	// streamBudget is another one: who sends datagrams in somebody's name takes none of the answers to their streams.
+	streamBudget *budget
+	legs         *legs
+	udp          []*datagrams
+	tcp          []net.Listener
 }
 
 // New opens the sockets. Nothing is answered before Run.
@@ -59,7 +61,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if !c.Address.Is4() {
 		return nil, fmt.Errorf("relay: %q is not an IPv4 address", c.Address)
 	}
-	s := &Server{Config: c, budget: newBudget(), legs: &legs{all: map[client]*stream{}, sources: map[netip.Prefix]int{}}}
+	s := &Server{Config: c, budget: newBudget(), streamBudget: newBudget(), legs: &legs{all: map[client]*stream{}, sources: map[netip.Prefix]int{}}}
 	s.board = newBoard(c.Address, c.Admission, c.Limits, s.drop)
 	var open net.ListenConfig
 	packets, err := open.ListenPacket(ctx, "udp", c.Listen)

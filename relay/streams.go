@@ -135,7 +135,7 @@ func (s *stream) control(message []byte) ([]byte, error) {
 	if s.server.board.has(s.from) {
 		_ = s.SetReadDeadline(time.Now().Add(silent))
 	}
-	if !proves(message) && !s.server.budget.left(s.from.addr.Addr(), time.Now()) {
+	if !proves(message) && !s.server.streamBudget.left(s.from.addr.Addr(), time.Now()) {
 		s.server.drop(dropBudget)
 		return nil, nil
 	}
@@ -144,7 +144,7 @@ func (s *stream) control(message []byte) ([]byte, error) {
 
 // Write implements net.Conn for pion's answers and indications; one that does not fit is lost, as a datagram is.
 func (s *stream) Write(p []byte) (int, error) {
-	if s.server.answers(s.from.addr.Addr(), p) && !s.send(p) {
+	if s.server.answers(s.server.streamBudget, s.from.addr.Addr(), p) && !s.send(p) {
 		s.server.drop(dropSlow)
 	}
 	return len(p), nil
