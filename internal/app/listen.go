@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"ridealong/internal/oneport"
 	"ridealong/internal/tlscert"
 )
 
@@ -62,8 +63,11 @@ func (a *App) listen(ctx context.Context, name, address string, handler http.Han
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	if secure != nil {
+	if secure != nil && a.Config.Relay == "" {
 		listener = tls.NewListener(listener, secure)
+	} else if secure != nil {
+		port := oneport.New(listener, secure)
+		listener, a.turn = port.HTTP(), port.TURN()
 	}
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,

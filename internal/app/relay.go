@@ -48,7 +48,10 @@ func (a *App) openRelay(ctx context.Context) error {
 		a.Log.Warn("the relay's port is taken, another is used", "taken", c.Relay)
 		host, _, _ := net.SplitHostPort(c.Relay)
 		config.Listen = net.JoinHostPort(host, "0")
-		server, err = relay.New(ctx, config)
+		// A port that is free for UDP may be taken for TCP.
+		for try := 0; try < 10 && errors.Is(err, syscall.EADDRINUSE); try++ {
+			server, err = relay.New(ctx, config)
+		}
 	}
 	if err != nil {
 		return err
@@ -112,7 +115,7 @@ func (a *App) relayServers(p session.Participant) []wire.ICEServer {
 		turn = append(turn, "turn:"+at+"?transport=tcp")
 	}
 	if offers("tls") && a.turn != nil {
-		turn = append(turn, "turns:"+net.JoinHostPort(host, a.securePort())+"?transport=tcp")
+		turn = append(turn, "turns:"+net.JoinHostPort(a.publicHost(), a.securePort())+"?transport=tcp")
 	}
 	var servers []wire.ICEServer
 	if offers("udp") && !a.Config.RelayOnly {

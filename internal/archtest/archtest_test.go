@@ -18,6 +18,7 @@ var floors = map[string]int{
 	"ridealong/internal/wsconn":     1, // a socket in terms of the contract
 	"ridealong/internal/auth":       1, // accounts know nothing of sessions
 	"ridealong/internal/metrics":    1,
+	"ridealong/internal/oneport":    1, // two listeners of one socket know neither HTTP nor TURN
 	"ridealong/signaling":           2, // rooms: the domain live
 	"ridealong/relay":               2, // knows no sessions: it asks its Admission
 	"ridealong/internal/api":        3, // the domain by request
