@@ -184,7 +184,10 @@ func (s *Server) events() turn.EventHandler {
 			s.Metrics.Allocated()
 			s.settle(src, dst, addrPort(relay).Port())
 		},
-		OnAllocationDeleted: func(_, _ net.Addr, _, _, _ string) { s.Metrics.Released() },
+		OnAllocationDeleted: func(src, dst net.Addr, _, _, _ string) {
+			s.Metrics.Released()
+			s.legs.holds(clientAt(src, dst), false)
+		},
 		OnChannelCreated: func(_, _ net.Addr, _, _, _ string, relay, peer net.Addr, number uint16) {
 			s.board.bind(addrPort(relay).Port(), addrPort(peer), number)
 		},
@@ -195,14 +198,20 @@ func (s *Server) events() turn.EventHandler {
 }
 
 func (s *Server) settle(src, dst net.Addr, port uint16) {
-	c := client{addr: addrPort(src), local: addrPort(dst).Port()}
-	if _, c.tcp = src.(*net.TCPAddr); !c.tcp {
+	c := clientAt(src, dst)
+	if !c.tcp {
 		s.board.settle(port, c, way{s.udp[0], c.addr})
 		return
 	}
 	if st := s.legs.of(c); st != nil {
 		s.board.settle(port, c, st)
+		s.legs.holds(c, true)
 	}
+}
+
+func clientAt(src, dst net.Addr) client {
+	_, tcp := src.(*net.TCPAddr)
+	return client{addr: addrPort(src), local: addrPort(dst).Port(), tcp: tcp}
 }
 
 // addresses gives out relayed addresses.

@@ -20,7 +20,8 @@ const (
 	silent = 11 * time.Minute
 	// breath is taken when no connection can be accepted.
 	breath = 20 * time.Millisecond
-	// streamsPerSource bounds the open streams of one address.
+	// streamsPerSource bounds the open streams of one address that have no allocation: those that have one are in its session's quota,
+	// and a whole office may come from one address.
 	streamsPerSource = 64
 )
 
@@ -60,6 +61,7 @@ type stream struct {
 	queue  chan []byte
 	gone   chan struct{}
 	once   sync.Once
+	holds  bool // an allocation; guarded by legs.mu
 }
 
 // stream takes a connection; nil when its source has too many.
@@ -202,13 +204,36 @@ type legs struct {
 func (l *legs) add(s *stream) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	source := sourceOf(s.from.addr.Addr())
-	if l.sources[source] >= streamsPerSource {
+	if l.sources[sourceOf(s.from.addr.Addr())] >= streamsPerSource {
 		return false
 	}
-	l.sources[source]++
+	l.count(s, 1)
 	l.all[s.from] = s
 	return true
+}
+
+// count is called with mu held.
+func (l *legs) count(s *stream, n int) {
+	source := sourceOf(s.from.addr.Addr())
+	if l.sources[source] += n; l.sources[source] <= 0 {
+		delete(l.sources, source)
+	}
+}
+
+// holds notes whether a stream has an allocation: then it is not its source's but its session's.
+func (l *legs) holds(c client, allocation bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.all[c]
+	if s == nil || s.holds == allocation {
+		return
+	}
+	s.holds = allocation
+	if allocation {
+		l.count(s, -1)
+	} else {
+		l.count(s, 1)
+	}
 }
 
 func (l *legs) remove(s *stream) {
@@ -217,9 +242,8 @@ func (l *legs) remove(s *stream) {
 	if l.all[s.from] == s {
 		delete(l.all, s.from)
 	}
-	source := sourceOf(s.from.addr.Addr())
-	if l.sources[source]--; l.sources[source] <= 0 {
-		delete(l.sources, source)
+	if !s.holds {
+		l.count(s, -1)
 	}
 }
 

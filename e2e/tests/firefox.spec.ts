@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { chromiumArgs, chromiumPath, firefoxPath } from '../browser.ts';
-import type { House } from '../house.ts';
+import { House } from '../house.ts';
 import { expect, test } from '../test.ts';
 
 type Kind = 'firefox' | 'chromium';
@@ -105,3 +105,19 @@ for (const [customerKind, agentKind] of [
     }
   });
 }
+
+test('the customer has firefox and the agent chromium: the live view with relay-only, by turn/udp', async () => {
+  const house = await House.start({ args: ['--relay-only', '--relay', '127.0.0.1:0'] });
+  const [customer, agent] = [await Window.open('firefox'), await Window.open('chromium')];
+  try {
+    await journey(house, agent.page, customer);
+    await expect.poll(() => rung(agent.page), { timeout: 20_000 }).toBe('turn/udp');
+    await expect.poll(() => picture(agent.page), { timeout: 20_000 }).toContain('Harbour pannier');
+    await customer.page.goto(`${house.shop}/cart`);
+    await expect.poll(() => picture(agent.page)).toMatch(/cart/i);
+    await expect.poll(() => rung(agent.page), { timeout: 20_000 }).toBe('turn/udp');
+  } finally {
+    await Promise.all([customer.close(), agent.close()]);
+    await house.stop();
+  }
+});

@@ -48,10 +48,15 @@ func (a *App) openListeners(ctx context.Context) error {
 	if a.Config.Metrics == "" {
 		return nil
 	}
-	private := http.NewServeMux()
-	private.Handle("/", a.metrics.Handler(a.ready))
-	private.HandleFunc("GET /debug/relay", a.relayPage)
-	return a.listen(ctx, "metrics", a.Config.Metrics, private, nil)
+	return a.listen(ctx, "metrics", a.Config.Metrics, a.private(), nil)
+}
+
+// private is what only the operator sees.
+func (a *App) private() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", a.metrics.Handler(a.ready))
+	mux.HandleFunc("GET /debug/relay", a.relayPage)
+	return mux
 }
 
 // listen opens an address; serving begins in Run.

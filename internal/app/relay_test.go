@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -189,5 +190,34 @@ func TestTheWelcomeNamesTheWaysThatThereAre(t *testing.T) {
 	servers, only := a.iceServers(p)
 	if len(servers) != 1 || !only || len(servers[0].URLs) != 1 || servers[0].Username == "" {
 		t.Errorf("%+v", servers)
+	}
+}
+
+func TestThePrivateListenerShowsTheRelayAndNoSession(t *testing.T) {
+	a, roots := running(t)
+	opened := live(t, a)
+	if _, err := turnClient(t, a, opened.Participant, roots, "tcp").Allocate(); err != nil {
+		t.Fatal(err)
+	}
+	private := httptest.NewServer(a.private())
+	defer private.Close()
+	get := func(path string) string {
+		answer, err := http.Get(private.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = answer.Body.Close() }()
+		body, _ := io.ReadAll(answer.Body)
+		return string(body)
+	}
+	page := get("/debug/relay")
+	if !strings.Contains(page, "customer") || !strings.Contains(page, "stream") || strings.Contains(page, opened.Session.ID) || strings.Contains(page, opened.Participant.ID) {
+		t.Errorf("page:\n%s", page)
+	}
+	series := get("/metrics")
+	for _, want := range []string{"ridealong_relay_allocations 1", "ridealong_relay_bytes_total 0", `ridealong_relay_drops_total{reason="stranger"} 0`, "ridealong_relay_refused_total"} {
+		if !strings.Contains(series, want) {
+			t.Errorf("no %s", want)
+		}
 	}
 }

@@ -235,6 +235,24 @@ describe('rungs', () => {
     20_000,
   );
 
+  test('new paths and new links are looked for with the ICE servers that came last', async () => {
+    const { customer, agent } = await open();
+    await pair?.on('direct');
+    const iceServers = [{ urls: ['turn:127.0.0.1:3478'], username: 'later', credential: 'c' }];
+    for (const leg of [1, 2]) pair?.room.give(leg, { type: 'ice', iceServers });
+    await until(() => [customer, agent].every((end) => end.signal.welcome?.iceServers.length === 1));
+    net.fail('failed');
+    await until(() => customer.link.rung === 'fallback');
+    net.up = true;
+    await until(() => customer.link.rung === 'direct' && agent.link.rung === 'direct', 12_000);
+    expect(net.peers.filter((peer) => peer.restarts > 0).map((peer) => peer.config.iceServers)).toContainEqual(
+      iceServers,
+    );
+    customer.links.greet(2);
+    await until(() => customer.all.length === 2 && customer.link === customer.all[1]);
+    expect(net.peers.slice(-2).map((peer) => peer.config.iceServers)).toEqual([iceServers, iceServers]);
+  }, 20_000);
+
   test('when the network is back the direct rung is tried at once', async () => {
     const target = new EventTarget();
     const { addEventListener, removeEventListener } = globalThis;

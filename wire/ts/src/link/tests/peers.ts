@@ -110,7 +110,9 @@ export class Peer {
     if (type === 'answer') this.connect();
   }
 
-  setConfiguration(): void {}
+  setConfiguration(config: RTCConfiguration): void {
+    Object.assign(this.config, config);
+  }
 
   async addIceCandidate(): Promise<void> {}
 
