@@ -1,5 +1,5 @@
 // The real binary for one test: on ports and in a data directory of its own, with its log kept for the test to read.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,6 +22,17 @@ export function freePort(): Promise<number> {
 export interface HouseOptions {
   /** More arguments for `ridealong demo`. */
   args?: string[];
+  /** HTTPS with a certificate that no browser knows. */
+  https?: boolean;
+}
+
+/** A certificate for localhost and its key, in files. */
+function certificate(data: string): { cert: string; key: string } {
+  const [cert, key] = [join(data, 'cert.pem'), join(data, 'key.pem')];
+  const made = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost';
+  const names = ['-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert];
+  execFileSync('openssl', [...made.split(' '), ...names], { stdio: 'ignore' });
+  return { cert, key };
 }
 
 /** A running `ridealong demo`. */
@@ -42,8 +53,14 @@ export class House {
   static async start(options: HouseOptions = {}): Promise<House> {
     const [relay, shop] = [await freePort(), await freePort()];
     const data = await mkdtemp(join(tmpdir(), 'ridealong-e2e-'));
-    const args = ['demo', '--e2e', '--listen', `127.0.0.1:${relay}`, '--shop', `127.0.0.1:${shop}`, '--data', data];
-    const house = new House(`http://localhost:${relay}`, `http://localhost:${shop}`, data, [
+    const listen = options.https ? ['--http-listen', '127.0.0.1:0', '--https-listen'] : ['--listen'];
+    const args = ['demo', '--e2e', ...listen, `127.0.0.1:${relay}`, '--shop', `127.0.0.1:${shop}`, '--data', data];
+    if (options.https) {
+      const { cert, key } = certificate(data);
+      args.push('--domain', 'localhost', '--certificate', cert, '--certificate-key', key);
+    }
+    const scheme = options.https ? 'https' : 'http';
+    const house = new House(`${scheme}://localhost:${relay}`, `http://localhost:${shop}`, data, [
       ...args,
       '--metrics',
       '',

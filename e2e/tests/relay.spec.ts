@@ -1,4 +1,6 @@
 // Journey 1 over the relay alone: relay-only hides both addresses, so that only what the relay passes on arrives (issue 4, must hold 1).
+import { chromium } from '@playwright/test';
+import { chromiumArgs, chromiumPath } from '../browser.ts';
 import { same } from '../compare.ts';
 import { House } from '../house.ts';
 import { Agent, Customer } from '../people.ts';
@@ -31,3 +33,27 @@ for (const [transport, walk] of [
     }
   });
 }
+
+test('relay-only, tls: HTTPS and the relay on one port, and the rung shown is turn/tls', async () => {
+  const house = await House.start({
+    https: true,
+    args: ['--relay-only', '--relay-transports', 'tls', '--relay', '127.0.0.1:0'],
+  });
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: [...chromiumArgs, '--ignore-certificate-errors'],
+  });
+  try {
+    const agent = await Agent.signIn(browser, house);
+    const link = await agent.newSession();
+    const customer = await Customer.open(browser, link);
+    await customer.allow(house.shop);
+    await agent.sees('Harbour pannier');
+    await agent.reaches('turn/tls');
+    await same(customer, agent, 'home');
+    await expect(agent.page.getByTestId('rung')).toHaveAttribute('data-rung', 'turn/tls');
+  } finally {
+    await browser.close();
+    await house.stop();
+  }
+});
