@@ -68,14 +68,14 @@ func (a *admission) run(ctx context.Context) error {
 	defer stop()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	for since := time.Now().Add(-relay.CredentialLife); ; {
-		if looked := time.Now(); a.look(ctx, since) {
-			since = looked.Add(-lookBack)
-		}
+	for since := time.Now().Add(-lookBack); ; {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+		}
+		if looked := time.Now(); a.look(ctx, since) {
+			since = looked.Add(-lookBack)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"io"
 	"log/slog"
 	"math/big"
@@ -17,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,8 +58,8 @@ func certificate(t *testing.T) (cert, key string, roots *x509.CertPool) {
 	return cert, key, roots
 }
 
-// running is a server with HTTPS on a port of loopback.
-func running(t *testing.T) (*App, *x509.CertPool) {
+// onLoopback is a configuration with HTTPS.
+func onLoopback(t *testing.T, change ...func(*config.Config)) (Options, *x509.CertPool) {
 	t.Helper()
 	cert, key, roots := certificate(t)
 	c := config.Config{
@@ -65,10 +67,19 @@ func running(t *testing.T) (*App, *x509.CertPool) {
 		Data: t.TempDir(), Origins: []string{"https://shop.example"}, LinkLife: time.Hour, SessionLife: time.Hour, CodeLife: time.Hour, Tabs: 8, Drain: 5 * time.Second,
 		Relay: "127.0.0.1:0", RelayTransports: config.Transports, RelayAllocations: 8, RelayRate: 1 << 20, RelayBytes: 1 << 30, PrivacyMode: "standard",
 	}
+	for _, f := range change {
+		f(&c)
+	}
 	if err := c.Check(); err != nil {
 		t.Fatal(err)
 	}
-	a, err := New(t.Context(), Options{Config: c, Log: slog.New(slog.DiscardHandler), Out: io.Discard})
+	return Options{Config: c, Log: slog.New(slog.DiscardHandler), Out: io.Discard}, roots
+}
+
+func running(t *testing.T, change ...func(*config.Config)) (*App, *x509.CertPool) {
+	t.Helper()
+	o, roots := onLoopback(t, change...)
+	a, err := New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,5 +230,33 @@ func TestThePrivateListenerShowsTheRelayAndNoSession(t *testing.T) {
 		if !strings.Contains(series, want) {
 			t.Errorf("no %s", want)
 		}
+	}
+}
+
+func TestATakenPortIsLeftOnThisMachineAndStopsAServerOfTheNetwork(t *testing.T) {
+	taken, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	a, _ := running(t, func(c *config.Config) { c.Relay = taken.LocalAddr().String() })
+	if a.relay.Addr().String() == taken.LocalAddr().String() {
+		t.Error("two sockets on one port")
+	}
+	o, _ := onLoopback(t, func(c *config.Config) {
+		c.Domain, c.Relay, c.RelayAddress = "r.example", taken.LocalAddr().String(), "192.0.2.1"
+	})
+	if _, err := New(t.Context(), o); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestWithoutRelayNobodyIsToldOfOne(t *testing.T) {
+	a, _ := running(t, func(c *config.Config) { c.Relay = "" })
+	if servers, _ := a.iceServers(live(t, a).Participant); len(servers) != 0 {
+		t.Errorf("%+v", servers)
+	}
+	if a.turn != nil || a.relay != nil {
+		t.Error("there is one")
 	}
 }
