@@ -31,3 +31,10 @@ if [ "${RIDEALONG_NO_BROWSER:-}" != 1 ] && [ ${#missing[@]} -gt 0 ]; then
 		exit 1
 	fi
 fi
+
+# The relay is measured and tested beside coturn. Not where systemd would make a service of it.
+if ! command -v turnserver >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] && [ ! -d /run/systemd/system ]; then
+	echo "Installing coturn (Debian package) to compare the relay with…"
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends coturn >/dev/null ||
+		echo "coturn could not be installed: the relay's bench shows ours alone." >&2
+fi
