@@ -61,8 +61,9 @@ type client struct {
 
 // leg is the way to a client.
 type leg interface {
-	// send takes one TURN message, a ChannelData message without padding, and never waits; false when it was dropped.
-	send(message []byte) bool
+	// send takes one TURN message, a ChannelData message without padding, and never waits; false when it was dropped. With a courier it
+	// goes when that is flushed, and stays as it is until then; without one it goes at once.
+	send(message []byte, out *courier) bool
 }
 
 // board is the switchboard: allocations, their channels, and who may send to whom.
@@ -100,7 +101,7 @@ type line struct {
 	client  client
 	numbers map[uint16]uint16 // channel number -> port of the peer
 	peers   map[uint16]uint16 // port of the peer -> channel number
-	inbox   chan parcel
+	inbox   inbox
 	closed  chan struct{}
 	once    sync.Once
 	left    atomic.Bool // by pion: it has no allocation any more
@@ -112,6 +113,46 @@ type line struct {
 type parcel struct {
 	from uint16
 	data []byte
+}
+
+// inbox holds parcels, in no more room than they take: most allocations have none.
+type inbox struct {
+	mu      sync.Mutex // guards parcels
+	parcels []parcel
+	come    chan struct{} // has an element when there may be parcels
+}
+
+func (i *inbox) put(p parcel) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if len(i.parcels) >= inboxSize {
+		return false
+	}
+	i.parcels = append(i.parcels, p)
+	select {
+	case i.come <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// take is the first parcel; one reader calls it after come.
+func (i *inbox) take() (p parcel, ok bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if len(i.parcels) == 0 {
+		return p, false
+	}
+	p, i.parcels[0] = i.parcels[0], parcel{}
+	if i.parcels = i.parcels[1:]; len(i.parcels) == 0 {
+		i.parcels = nil
+		return p, true
+	}
+	select {
+	case i.come <- struct{}{}:
+	default:
+	}
+	return p, true
 }
 
 func newBoard(address netip.Addr, admission Admission, limits Limits, drop func(dropReason)) *board {
@@ -145,7 +186,7 @@ func (b *board) open(h Holder) (*line, error) {
 		b.ended.Remove(h.Session)
 	}
 	a.lines++
-	l := &line{board: b, port: b.freePort(), holder: h, account: a, inbox: make(chan parcel, inboxSize), closed: make(chan struct{}), opened: b.now()}
+	l := &line{board: b, port: b.freePort(), holder: h, account: a, inbox: inbox{come: make(chan struct{}, 1)}, closed: make(chan struct{}), opened: b.now()}
 	b.ports[l.port] = l
 	return l, nil
 }
@@ -236,7 +277,7 @@ func (b *board) revoke(session string) (count int) {
 
 // channelData switches one ChannelData message (RFC 8656 §12.4) of a client. The caller holds mu for reading. The header in message is
 // written over.
-func (b *board) channelData(from client, message []byte) {
+func (b *board) channelData(from client, message []byte, out *courier) {
 	l := b.clients[from]
 	if l == nil {
 		b.drop(dropNobody)
@@ -252,37 +293,43 @@ func (b *board) channelData(from client, message []byte) {
 		b.drop(dropNoChannel)
 		return
 	}
-	b.deliver(l, port, message[:4+length])
+	b.deliver(l, port, message[:4+length], out)
 }
 
 // deliver hands a payload, which stands behind four free bytes, to the allocation at port. The caller holds mu for reading.
-func (b *board) deliver(from *line, port uint16, message []byte) {
+func (b *board) deliver(from *line, port uint16, message []byte, out *courier) {
 	to := b.ports[port]
 	switch {
 	case to == nil || to.leg == nil:
 		b.drop(dropNobody)
 	case !b.admission.Connects(from.holder, to.holder):
 		b.drop(dropStranger)
-	case !from.account.take(len(message)-4, b.now()):
+	case !from.account.take(len(message)-4, b.time(out)):
 		b.drop(dropQuota)
 	default:
-		b.hand(from, to, message)
+		b.hand(from, to, message, out)
 	}
 }
 
-func (b *board) hand(from, to *line, message []byte) {
+// time is now, or when the courier set out: a batch is of one moment.
+func (b *board) time(out *courier) time.Time {
+	if out == nil {
+		return b.now()
+	}
+	return out.now
+}
+
+func (b *board) hand(from, to *line, message []byte, out *courier) {
 	from.sent.Add(int64(len(message) - 4))
 	if number, bound := to.peers[from.port]; bound {
 		binary.BigEndian.PutUint16(message, number)
 		binary.BigEndian.PutUint16(message[2:], uint16(len(message)-4)) //nolint:gosec // a datagram's length
-		if !to.leg.send(message) {
+		if !to.leg.send(message, out) {
 			b.drop(dropSlow)
 		}
 		return
 	}
-	select {
-	case to.inbox <- parcel{from.port, append([]byte(nil), message[4:]...)}:
-	default:
+	if !to.inbox.put(parcel{from.port, append([]byte(nil), message[4:]...)}) {
 		b.drop(dropSlow)
 	}
 }
@@ -315,23 +362,27 @@ func (r relayed) WriteTo(p []byte, addr net.Addr) (int, error) {
 	case <-r.closed:
 		return 0, net.ErrClosed
 	default:
-		b.deliver(r.line, to.Port(), append(make([]byte, 4, 4+len(p)), p...))
+		b.deliver(r.line, to.Port(), append(make([]byte, 4, 4+len(p)), p...), nil)
 		return len(p), nil
 	}
 }
 
 // ReadFrom implements net.PacketConn: what becomes Data indications.
 func (r relayed) ReadFrom(p []byte) (int, net.Addr, error) {
-	select {
-	case <-r.closed:
-		return r.ended()
-	case in := <-r.inbox:
+	for {
 		select {
 		case <-r.closed:
 			return r.ended()
-		default:
+		case <-r.inbox.come:
+			select {
+			case <-r.closed:
+				return r.ended()
+			default:
+			}
+			if in, ok := r.inbox.take(); ok {
+				return copy(p, in.data), net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.board.address, in.from)), nil
+			}
 		}
-		return copy(p, in.data), net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.board.address, in.from)), nil
 	}
 }
 

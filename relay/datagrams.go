@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"ridealong/internal/batch"
 )
 
 // mtu is the largest datagram that is taken.
@@ -11,78 +13,96 @@ const mtu = 1600
 
 // datagrams is one UDP socket: ChannelData is switched here, STUN goes on to pion, everything else ends here.
 type datagrams struct {
-	*net.UDPConn
+	batch.Socket
 	server *Server
 	local  uint16
-	buffer [mtu]byte
+	unread []batch.Packet // what the last read brought and is not switched yet
+	out    courier
 }
 
-func (s *Server) datagrams(conn *net.UDPConn) *datagrams {
-	_ = conn.SetReadBuffer(4 << 20) // as much as the system allows
-	_ = conn.SetWriteBuffer(4 << 20)
-	return &datagrams{UDPConn: conn, server: s, local: addrPort(conn.LocalAddr()).Port()}
+func (s *Server) datagrams(socket batch.Socket) *datagrams {
+	return &datagrams{
+		Socket: socket, server: s, local: addrPort(socket.LocalAddr()).Port(),
+		out: courier{server: s, out: socket.Batch(batchSize)},
+	}
 }
 
 // ReadFrom implements net.PacketConn for pion, which sees STUN messages only.
 func (d *datagrams) ReadFrom(p []byte) (int, net.Addr, error) {
 	for {
-		n, from, err := d.ReadFromUDPAddrPort(d.buffer[:])
-		if err != nil {
-			if isTransient(err) {
-				continue
+		for len(d.unread) > 0 {
+			d.switchAll()
+			if len(d.unread) == 0 {
+				break
 			}
+			in := d.unread[0]
+			d.unread = d.unread[1:]
+			if d.passes(in.From, in.Data) {
+				return copy(p, in.Data), net.UDPAddrFromAddrPort(in.From), nil
+			}
+		}
+		var err error
+		if d.unread, err = d.Read(); err != nil && !isTransient(err) {
 			return 0, nil, err
 		}
-		from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-		if d.passes(client{addr: from, local: d.local}, d.buffer[:n]) {
-			return copy(p, d.buffer[:n]), net.UDPAddrFromAddrPort(from), nil
-		}
 	}
+}
+
+// switchAll switches what is read until something comes that is not ChannelData, under one lock and with one flush.
+func (d *datagrams) switchAll() {
+	b := d.server.board
+	d.out.now = b.now()
+	b.mu.RLock()
+	for len(d.unread) > 0 {
+		in := d.unread[0]
+		if len(in.Data) < 4 || kindOf(in.Data[0]) != channelData {
+			break
+		}
+		b.channelData(client{addr: in.From, local: d.local}, in.Data, &d.out)
+		d.unread = d.unread[1:]
+	}
+	b.mu.RUnlock()
+	d.out.flush()
+}
+
+// passes reports whether pion gets to see a packet that is not ChannelData.
+func (d *datagrams) passes(from netip.AddrPort, p []byte) bool {
+	switch {
+	case !isSTUN(p):
+		d.server.drop(dropMalformed)
+		return false
+	case !proves(p) && !d.server.budget.left(from.Addr(), time.Now()):
+		d.server.drop(dropBudget)
+		return false
+	}
+	return true
 }
 
 // WriteTo implements net.PacketConn for pion's answers and indications.
 func (d *datagrams) WriteTo(p []byte, to net.Addr) (int, error) {
 	if a := addrPort(to); d.server.answers(d.server.budget, a.Addr(), p) {
-		return d.WriteToUDPAddrPort(p, a)
+		if err := d.Send(p, a); err != nil {
+			return 0, err
+		}
 	}
 	return len(p), nil
 }
 
-// passes reports whether pion gets to see a packet.
-func (d *datagrams) passes(from client, p []byte) bool {
-	s := d.server
-	if len(p) < 4 {
-		s.drop(dropMalformed)
-		return false
-	}
-	switch kindOf(p[0]) {
-	case channelData:
-		s.board.mu.RLock()
-		s.board.channelData(from, p)
-		s.board.mu.RUnlock()
-	case stunMessage:
-		if !isSTUN(p) {
-			s.drop(dropMalformed)
-			return false
-		}
-		if !proves(p) && !s.budget.left(from.addr.Addr(), time.Now()) {
-			s.drop(dropBudget)
-			return false
-		}
-		return true
-	default:
-		s.drop(dropMalformed)
-	}
-	return false
-}
+// No time limits a socket: Close wakes its reader, and nothing waits for room to send.
+func (*datagrams) SetDeadline(time.Time) error      { return nil }
+func (*datagrams) SetReadDeadline(time.Time) error  { return nil }
+func (*datagrams) SetWriteDeadline(time.Time) error { return nil }
 
-// way is the leg to a client of this socket.
+// way is the leg to a client over UDP.
 type way struct {
 	socket *datagrams
 	to     netip.AddrPort
 }
 
-func (w way) send(message []byte) bool {
-	_, err := w.socket.WriteToUDPAddrPort(message, w.to)
-	return err == nil
+func (w way) send(message []byte, out *courier) bool {
+	if out == nil {
+		return w.socket.Send(message, w.to) == nil
+	}
+	out.datagram(message, w)
+	return true
 }

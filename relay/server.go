@@ -7,12 +7,15 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime"
 	"syscall"
 	"time"
 
 	"github.com/pion/logging"
 	"github.com/pion/stun/v4"
 	"github.com/pion/turn/v5"
+
+	"ridealong/internal/batch"
 )
 
 // realm of the credentials (RFC 8489 §9.2). Short, for it stands in answers to those who prove nothing.
@@ -42,6 +45,8 @@ type Config struct {
 	Limits      Limits
 	Log         *slog.Logger
 	Metrics     Metrics
+
+	portable bool // sockets of the standard library, which move one datagram at a time; for tests
 }
 
 // Server is one relay.
@@ -63,16 +68,22 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	}
 	s := &Server{Config: c, budget: newBudget(), streamBudget: newBudget(), legs: &legs{all: map[client]*stream{}, sources: map[netip.Prefix]int{}}}
 	s.board = newBoard(c.Address, c.Admission, c.Limits, s.drop)
-	var open net.ListenConfig
-	packets, err := open.ListenPacket(ctx, "udp", c.Listen)
+	sockets, err := batch.Listen(ctx, batch.Options{
+		Address: c.Listen, Sockets: runtime.GOMAXPROCS(0), Size: mtu, Segments: true, Portable: c.portable,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("relay: %w", err)
 	}
-	s.udp = append(s.udp, s.datagrams(packets.(*net.UDPConn)))
+	for _, socket := range sockets {
+		s.udp = append(s.udp, s.datagrams(socket))
+	}
 	// The same port, also where the system chose it.
-	listener, err := open.Listen(ctx, "tcp", packets.LocalAddr().String())
+	var open net.ListenConfig
+	listener, err := open.Listen(ctx, "tcp", sockets[0].LocalAddr().String())
 	if err != nil {
-		_ = packets.Close()
+		for _, socket := range sockets {
+			_ = socket.Close()
+		}
 		return nil, fmt.Errorf("relay: %w", err)
 	}
 	s.tcp = append([]net.Listener{listener}, c.Streams...)

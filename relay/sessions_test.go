@@ -172,7 +172,7 @@ func TestASessionSendsNoFasterThanItMay(t *testing.T) {
 				binary.BigEndian.PutUint16(message, number)
 				binary.BigEndian.PutUint16(message[2:], 1000)
 				b.mu.RLock()
-				b.channelData(client{local: uint16(1 + from)}, message) //nolint:gosec // small
+				b.channelData(client{local: uint16(1 + from)}, message, nil) //nolint:gosec // small
 				b.mu.RUnlock()
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/binary"
 	"errors"
-	"io"
 	"net"
 	"net/netip"
 	"sync"
@@ -12,8 +11,12 @@ import (
 )
 
 const (
-	// queueSize bounds what waits for one stream, messages.
-	queueSize = 256
+	// queueSize bounds what waits for one stream, bytes.
+	queueSize = 256 << 10
+	// readSize is how much one read of a stream brings at most.
+	readSize = 16 << 10
+	// usualRoom is what a queue takes at first; larger ones are not kept.
+	usualRoom = 16 << 10
 	// arriving is how long a new stream may take until it has an allocation.
 	arriving = 15 * time.Second
 	// silent is how long an allocation's stream may say nothing: allocations are refreshed within 10 minutes.
@@ -24,6 +27,19 @@ const (
 	// and a whole office may come from one address.
 	streamsPerSource = 64
 )
+
+var padding [3]byte
+
+// rooms are the buffers of queues that are empty now: a stream that is silent holds none.
+var rooms = sync.Pool{New: func() any { return new([usualRoom]byte) }}
+
+func takeRoom() []byte { return rooms.Get().(*[usualRoom]byte)[:0] }
+
+func giveRoom(queue []byte) {
+	if cap(queue) == usualRoom {
+		rooms.Put((*[usualRoom]byte)(queue[:usualRoom]))
+	}
+}
 
 var errFrame = errors.New("relay: not a TURN message")
 
@@ -58,18 +74,23 @@ type stream struct {
 	from   client
 	in     *bufio.Reader
 	rest   []byte // of a STUN message that pion has not read yet
-	queue  chan []byte
+	out    courier
 	gone   chan struct{}
 	once   sync.Once
 	holds  bool // an allocation; guarded by legs.mu
+
+	mu      sync.Mutex // guards queue and called
+	queue   []byte     // messages that wait to be written, padded
+	called  bool       // some courier wakes the writer when it is done
+	waiting chan struct{}
 }
 
 // stream takes a connection; nil when its source has too many.
 func (s *Server) stream(conn net.Conn) *stream {
 	from := client{addr: addrPort(conn.RemoteAddr()), local: addrPort(conn.LocalAddr()).Port(), tcp: true}
 	st := &stream{
-		Conn: conn, server: s, from: from, in: bufio.NewReaderSize(conn, 8<<10),
-		queue: make(chan []byte, queueSize), gone: make(chan struct{}),
+		Conn: conn, server: s, from: from, in: bufio.NewReaderSize(conn, readSize),
+		out: courier{server: s, size: batchSize / 4}, waiting: make(chan struct{}, 1), gone: make(chan struct{}),
 	}
 	if !s.legs.add(st) {
 		s.drop(dropBudget)
@@ -96,10 +117,29 @@ func (s *stream) Read(p []byte) (int, error) {
 
 // next is the next message for pion (RFC 8656 §3.1: each is padded to four bytes); nil for one that was not for it.
 func (s *stream) next() ([]byte, error) {
-	head, err := s.in.Peek(4)
+	if _, err := s.in.Peek(4); err != nil {
+		return nil, err
+	}
+	kind, length, err := s.frame()
 	if err != nil {
 		return nil, err
 	}
+	message, err := s.in.Peek(length)
+	if err != nil {
+		return nil, err
+	}
+	if kind == stunMessage {
+		message = append([]byte(nil), message...)
+		_, _ = s.in.Discard(length)
+		return s.control(message)
+	}
+	_ = s.SetReadDeadline(time.Now().Add(silent))
+	return nil, s.switchAll()
+}
+
+// frame is what stands first in the buffer, of which four bytes are there.
+func (s *stream) frame() (kind, int, error) {
+	head, _ := s.in.Peek(4)
 	length := int(binary.BigEndian.Uint16(head[2:]))
 	kind := kindOf(head[0])
 	switch kind {
@@ -108,25 +148,33 @@ func (s *stream) next() ([]byte, error) {
 	case channelData:
 		length = (4 + length + 3) &^ 3
 	default:
-		s.server.drop(dropMalformed)
-		return nil, errFrame
+		length = mtu + 1
 	}
 	if length > mtu {
 		s.server.drop(dropMalformed)
-		return nil, errFrame
+		return kind, 0, errFrame
 	}
-	message := make([]byte, length)
-	if _, err := io.ReadFull(s.in, message); err != nil {
-		return nil, err
+	return kind, length, nil
+}
+
+// switchAll switches the ChannelData that has come whole, under one lock and with one flush.
+func (s *stream) switchAll() (err error) {
+	b, total := s.server.board, 0
+	whole, _ := s.in.Peek(s.in.Buffered())
+	s.out.now = b.now()
+	b.mu.RLock()
+	for rest := whole; len(rest) >= 4 && kindOf(rest[0]) == channelData; rest = whole[total:] {
+		length := (4 + int(binary.BigEndian.Uint16(rest[2:])) + 3) &^ 3
+		if length > mtu || length > len(rest) {
+			break // next says what is wrong with it, or waits
+		}
+		b.channelData(s.from, rest[:length:length], &s.out)
+		total += length
 	}
-	if kind == stunMessage {
-		return s.control(message)
-	}
-	_ = s.SetReadDeadline(time.Now().Add(silent))
-	s.server.board.mu.RLock()
-	defer s.server.board.mu.RUnlock()
-	s.server.board.channelData(s.from, message)
-	return nil, nil
+	b.mu.RUnlock()
+	s.out.flush()
+	_, err = s.in.Discard(total)
+	return err
 }
 
 func (s *stream) control(message []byte) ([]byte, error) {
@@ -146,38 +194,64 @@ func (s *stream) control(message []byte) ([]byte, error) {
 
 // Write implements net.Conn for pion's answers and indications; one that does not fit is lost, as a datagram is.
 func (s *stream) Write(p []byte) (int, error) {
-	if s.server.answers(s.server.streamBudget, s.from.addr.Addr(), p) && !s.send(p) {
+	if s.server.answers(s.server.streamBudget, s.from.addr.Addr(), p) && !s.send(p, nil) {
 		s.server.drop(dropSlow)
 	}
 	return len(p), nil
 }
 
 // send implements leg. The message may be used again by the caller.
-func (s *stream) send(message []byte) bool {
-	padded := make([]byte, (len(message)+3)&^3)
-	copy(padded, message)
-	select {
-	case s.queue <- padded:
-		return true
-	default:
+func (s *stream) send(message []byte, out *courier) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.queue)+len(message)+3 > queueSize {
 		return false
+	}
+	if s.queue == nil {
+		s.queue = takeRoom()
+	}
+	s.queue = append(s.queue, message...)
+	s.queue = append(s.queue, padding[:-len(message)&3]...)
+	switch {
+	case out == nil:
+		s.wake()
+	case !s.called:
+		s.called = true
+		out.wake(s)
+	}
+	return true
+}
+
+// wake has the queue written.
+func (s *stream) wake() {
+	select {
+	case s.waiting <- struct{}{}:
+	default:
 	}
 }
 
-// write empties the queue, as much at a time as waits.
+// take is all that waits.
+func (s *stream) take() (queue []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	queue, s.queue, s.called = s.queue, nil, false
+	return queue
+}
+
+// write empties the queue, as much at a time as waits: over TLS few records, over TCP few segments.
 func (s *stream) write() {
 	defer func() { _ = s.Close() }()
 	for {
 		select {
 		case <-s.gone:
 			return
-		case first := <-s.queue:
-			buffers := net.Buffers{first}
-			for len(buffers) < queueSize && len(s.queue) > 0 {
-				buffers = append(buffers, <-s.queue)
-			}
+		case <-s.waiting:
+		}
+		for queue := s.take(); queue != nil; queue = s.take() {
 			_ = s.SetWriteDeadline(time.Now().Add(arriving))
-			if _, err := buffers.WriteTo(s.Conn); err != nil {
+			_, err := s.Conn.Write(queue)
+			giveRoom(queue)
+			if err != nil {
 				return
 			}
 		}
