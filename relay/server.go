@@ -68,8 +68,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	}
 	s := &Server{Config: c, budget: newBudget(), streamBudget: newBudget(), legs: &legs{all: map[client]*stream{}, sources: map[netip.Prefix]int{}}}
 	s.board = newBoard(c.Address, c.Admission, c.Limits, s.drop)
+	// A busy socket keeps a processor; half of them are left to streams, requests and the system's side of the network.
 	sockets, err := batch.Listen(ctx, batch.Options{
-		Address: c.Listen, Sockets: runtime.GOMAXPROCS(0), Size: mtu, Segments: true, Portable: c.portable,
+		Address: c.Listen, Sockets: (runtime.GOMAXPROCS(0) + 1) / 2, Size: mtu, Segments: true, Portable: c.portable,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("relay: %w", err)

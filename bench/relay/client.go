@@ -59,7 +59,7 @@ func connect(ctx context.Context, s *server, transport, session string, side rel
 	case "udp", idle:
 		var sockets []batch.Socket
 		// Real clients send one by one: no segments.
-		if sockets, err = batch.Listen(ctx, batch.Options{Address: own.String() + ":0", Size: mtu, Portable: transport == idle}); err == nil {
+		if sockets, err = batch.Listen(ctx, batch.Options{Address: own.String() + ":0", Size: mtu, Impatient: true, Portable: transport == idle}); err == nil {
 			c.socket = sockets[0]
 		}
 	case "tcp":
@@ -178,6 +178,10 @@ func (c *client) answer(request *stun.Message) (*stun.Message, error) {
 			packets, err := c.socket.Read()
 			if err != nil {
 				return nil, err
+			}
+			if len(packets) == 0 {
+				time.Sleep(100 * time.Microsecond)
+				continue
 			}
 			raw = packets[0].Data
 		}

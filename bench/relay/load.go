@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"runtime"
 	"slices"
 	"sync"
@@ -14,7 +13,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"ridealong/internal/batch"
 	"ridealong/relay"
 )
 
@@ -48,8 +46,12 @@ func measure(ctx context.Context, s *server, l load) (result, error) {
 	var stop atomic.Bool
 	var receivers sync.WaitGroup
 	received := make([][]float64, len(all))
-	for i, c := range all {
-		receivers.Go(func() { received[i] = c.receive(&stop, l.size) })
+	if l.transport == "udp" {
+		receivers.Go(func() { received[0] = sweep(all, &stop, l.size) })
+	} else {
+		for i, c := range all {
+			receivers.Go(func() { received[i] = c.receive(&stop, l.size) })
+		}
 	}
 	length := time.Duration(setting("SECONDS_EACH", 2) * float64(time.Second))
 	before, begin := s.cpu(), time.Now()
@@ -158,22 +160,43 @@ func (c *client) writer(l load) func() {
 	}
 }
 
-// receive collects the latencies, in microseconds.
-func (c *client) receive(stop *atomic.Bool, size int) (latencies []float64) {
-	take := func(p []byte) {
-		if !stop.Load() && len(p) >= 4+size && p[0] == channel>>8 {
-			latencies = append(latencies, float64(uint64(time.Since(origin))-binary.BigEndian.Uint64(p[4:]))/1000) //nolint:gosec // positive
-		}
+// latency is that of a packet of ours, in microseconds.
+func latency(p []byte, size int) (microseconds float64, ok bool) {
+	if len(p) < 4+size || p[0] != channel>>8 {
+		return 0, false
 	}
-	if c.conn == nil {
-		for {
+	return float64(uint64(time.Since(origin))-binary.BigEndian.Uint64(p[4:])) / 1000, true //nolint:gosec // positive
+}
+
+// sweep reads all sockets in turn, with a short sleep when none had anything: clients that slept in the system would be woken at the
+// server's cost, which those of the world are not.
+func sweep(all []*client, stop *atomic.Bool, size int) (latencies []float64) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1000, 0, 0, 0)
+	for !stop.Load() {
+		some := false
+		for _, c := range all {
 			packets, err := c.socket.Read()
 			if err != nil {
 				return latencies
 			}
-			each(packets, take)
+			some = some || len(packets) > 0
+			for _, p := range packets {
+				if l, ok := latency(p.Data, size); ok {
+					latencies = append(latencies, l)
+				}
+			}
+		}
+		if !some {
+			_ = unix.Nanosleep(&unix.Timespec{Nsec: 50_000}, nil)
 		}
 	}
+	return latencies
+}
+
+// receive reads a stream and collects the latencies.
+func (c *client) receive(stop *atomic.Bool, size int) (latencies []float64) {
 	in := bufio.NewReaderSize(c.conn, 64<<10)
 	for {
 		head, err := in.Peek(4)
@@ -188,15 +211,9 @@ func (c *client) receive(stop *atomic.Bool, size int) (latencies []float64) {
 		if err != nil {
 			return latencies
 		}
-		take(p)
-		if _, err := in.Discard(length); err == io.EOF {
-			return latencies
+		if l, ok := latency(p, size); ok && !stop.Load() {
+			latencies = append(latencies, l)
 		}
-	}
-}
-
-func each(packets []batch.Packet, take func([]byte)) {
-	for _, p := range packets {
-		take(p.Data)
+		_, _ = in.Discard(length)
 	}
 }

@@ -46,6 +46,8 @@ type Options struct {
 	Size int
 	// Segments lets the system cut one large buffer into datagrams of one size for one address.
 	Segments bool
+	// Impatient lets Read bring nothing when nothing is there, where the system can.
+	Impatient bool
 	// Portable takes the sockets of the standard library, which move one datagram at a time, everywhere.
 	Portable bool
 }
