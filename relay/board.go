@@ -74,6 +74,8 @@ type board struct {
 	drop      func(reason dropReason)
 	now       func() time.Time
 
+	// flights is held for reading from a look at the table until what was switched by it is out.
+	flights sync.RWMutex
 	// mu guards everything below and the channels of every line. A reader holds it for one batch of packets.
 	mu       sync.RWMutex
 	ports    map[uint16]*line
@@ -272,6 +274,8 @@ func (b *board) revoke(session string) (count int) {
 			_ = st.Close()
 		}
 	}
+	b.flights.Lock()
+	b.flights.Unlock() //nolint:staticcheck // what was under way to them has arrived
 	return len(ending)
 }
 

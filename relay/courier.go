@@ -32,7 +32,23 @@ func (c *courier) wake(s *stream) {
 	c.waiting = append(c.waiting, s)
 }
 
-// flush sends what waits. The reader holds no lock.
+// depart and arrive stand around what one reader switches at a time, with the board between them. Revoke waits for those under way.
+func (c *courier) depart() *board {
+	b := c.server.board
+	b.flights.RLock()
+	c.now = b.now()
+	b.mu.RLock()
+	return b
+}
+
+func (c *courier) arrive() {
+	b := c.server.board
+	b.mu.RUnlock()
+	c.flush()
+	b.flights.RUnlock()
+}
+
+// flush sends what waits.
 func (c *courier) flush() {
 	if c.out != nil {
 		for range c.out.Flush() {

@@ -50,9 +50,8 @@ func (d *datagrams) ReadFrom(p []byte) (int, net.Addr, error) {
 
 // switchAll switches what is read until something comes that is not ChannelData, under one lock and with one flush.
 func (d *datagrams) switchAll() {
-	b := d.server.board
-	d.out.now = b.now()
-	b.mu.RLock()
+	b := d.out.depart()
+	defer d.out.arrive()
 	for len(d.unread) > 0 {
 		in := d.unread[0]
 		if len(in.Data) < 4 || kindOf(in.Data[0]) != channelData {
@@ -61,8 +60,6 @@ func (d *datagrams) switchAll() {
 		b.channelData(client{addr: in.From, local: d.local}, in.Data, &d.out)
 		d.unread = d.unread[1:]
 	}
-	b.mu.RUnlock()
-	d.out.flush()
 }
 
 // passes reports whether pion gets to see a packet that is not ChannelData.

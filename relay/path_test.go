@@ -11,23 +11,23 @@ import (
 	"github.com/pion/stun/v4"
 )
 
-// raw is a client that says what it likes on a connection of its own.
-type raw struct {
+// talker is a client that talks ChannelData over a connection of its own.
+type talker struct {
 	net.Conn
 	t       *testing.T
 	stream  bool
 	relayed netip.AddrPort
 }
 
-// raw opens an allocation over "udp" or "tcp".
-func (b bench) raw(t *testing.T, network string, h Holder) *raw {
+// talker opens an allocation over "udp" or "tcp".
+func (b bench) talker(t *testing.T, network string, h Holder) *talker {
 	t.Helper()
 	conn, err := net.Dial(network, b.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	r := &raw{Conn: conn, t: t, stream: network == "tcp"}
+	r := &talker{Conn: conn, t: t, stream: network == "tcp"}
 	username, password := b.Credentials.Mint(h, time.Now())
 	transport := stun.RawAttribute{Type: stun.AttrRequestedTransport, Value: []byte{17, 0, 0, 0}}
 	var nonce stun.Nonce
@@ -46,13 +46,13 @@ func (b bench) raw(t *testing.T, network string, h Holder) *raw {
 }
 
 // bind binds channel 0x4000 of each of two clients to the other.
-func bind(t *testing.T, b bench, one, two *raw) {
+func bind(t *testing.T, b bench, one, two *talker) {
 	t.Helper()
 	b.board.bind(one.relayed.Port(), two.relayed, 0x4000)
 	b.board.bind(two.relayed.Port(), one.relayed, 0x4000)
 }
 
-func (r *raw) ask(method stun.Method, setters ...stun.Setter) *stun.Message {
+func (r *talker) ask(method stun.Method, setters ...stun.Setter) *stun.Message {
 	r.t.Helper()
 	m, err := stun.Build(append([]stun.Setter{stun.TransactionID, stun.NewType(method, stun.ClassRequest)}, setters...)...)
 	if err != nil {
@@ -75,7 +75,7 @@ func (r *raw) ask(method stun.Method, setters ...stun.Setter) *stun.Message {
 }
 
 // packet is ChannelData, padded on a stream.
-func (r *raw) packet(text string) []byte {
+func (r *talker) packet(text string) []byte {
 	p := binary.BigEndian.AppendUint16([]byte{0x40, 0}, uint16(len(text)))
 	p = append(p, text...)
 	if r.stream {
@@ -85,7 +85,7 @@ func (r *raw) packet(text string) []byte {
 }
 
 // texts reads what comes until there are count of them.
-func (r *raw) texts(count int) (all []string) {
+func (r *talker) texts(count int) (all []string) {
 	r.t.Helper()
 	_ = r.SetReadDeadline(time.Now().Add(5 * time.Second))
 	var held []byte
@@ -115,7 +115,7 @@ func TestPacketsOfOneClientKeepTheirOrderAndTheirTextOverEveryPath(t *testing.T)
 		for _, pair := range [][2]string{{"udp", "udp"}, {"tcp", "udp"}, {"udp", "tcp"}, {"tcp", "tcp"}} {
 			t.Run(fmt.Sprintf("%s to %s, portable %v", pair[0], pair[1], portable), func(t *testing.T) {
 				b := start(t, func(c *Config) { c.portable = portable })
-				one, two := b.raw(t, pair[0], customer("s")), b.raw(t, pair[1], agent("s"))
+				one, two := b.talker(t, pair[0], customer("s")), b.talker(t, pair[1], agent("s"))
 				bind(t, b, one, two)
 				for first := 0; first < count; first += 50 { // few enough for the system's buffers
 					var want []string
@@ -147,7 +147,7 @@ func TestPacketsOfOneClientKeepTheirOrderAndTheirTextOverEveryPath(t *testing.T)
 
 func TestWhatAStreamDoesNotTakeIsDroppedAndCounted(t *testing.T) {
 	b := start(t, func(c *Config) { c.Limits.Rate, c.Limits.Bytes = 1<<30, 1<<40 })
-	one, two := b.raw(t, "tcp", customer("s")), b.raw(t, "tcp", agent("s"))
+	one, two := b.talker(t, "tcp", customer("s")), b.talker(t, "tcp", agent("s"))
 	bind(t, b, one, two)
 	text := string(make([]byte, 1200))
 	for range 200 { // until the system's buffers are full too: two reads nothing
@@ -171,7 +171,7 @@ func TestWhatAStreamDoesNotTakeIsDroppedAndCounted(t *testing.T) {
 
 func TestSwitchingAPacketTakesNoMemory(t *testing.T) {
 	b := start(t, func(c *Config) { c.Limits.Rate, c.Limits.Bytes = 1<<30, 1<<40 })
-	one, two := b.raw(t, "udp", customer("s")), b.raw(t, "udp", agent("s"))
+	one, two := b.talker(t, "udp", customer("s")), b.talker(t, "udp", agent("s"))
 	bind(t, b, one, two)
 	d := b.udp[0]
 	out := courier{server: b.Server, out: d.Batch(batchSize), now: time.Now()}

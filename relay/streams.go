@@ -159,10 +159,9 @@ func (s *stream) frame() (kind, int, error) {
 
 // switchAll switches the ChannelData that has come whole, under one lock and with one flush.
 func (s *stream) switchAll() (err error) {
-	b, total := s.server.board, 0
+	total := 0
 	whole, _ := s.in.Peek(s.in.Buffered())
-	s.out.now = b.now()
-	b.mu.RLock()
+	b := s.out.depart()
 	for rest := whole; len(rest) >= 4 && kindOf(rest[0]) == channelData; rest = whole[total:] {
 		length := (4 + int(binary.BigEndian.Uint16(rest[2:])) + 3) &^ 3
 		if length > mtu || length > len(rest) {
@@ -171,8 +170,7 @@ func (s *stream) switchAll() (err error) {
 		b.channelData(s.from, rest[:length:length], &s.out)
 		total += length
 	}
-	b.mu.RUnlock()
-	s.out.flush()
+	s.out.arrive()
 	_, err = s.in.Discard(total)
 	return err
 }
