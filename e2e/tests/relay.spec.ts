@@ -2,7 +2,7 @@
 import { chromium } from '@playwright/test';
 import { chromiumArgs, chromiumPath } from '../browser.ts';
 import { same } from '../compare.ts';
-import { House } from '../house.ts';
+import { freePort, House } from '../house.ts';
 import { Agent, Customer } from '../people.ts';
 import { expect, test } from '../test.ts';
 import { home, tour } from '../tour.ts';
@@ -14,8 +14,9 @@ for (const [transport, walk] of [
   test(`relay-only, ${transport}: the agent sees what the customer does, and the rung shown is turn/${transport}`, async ({
     browser,
   }) => {
+    const operator = `127.0.0.1:${await freePort()}`;
     const house = await House.start({
-      args: ['--relay-only', '--relay-transports', transport, '--relay', '127.0.0.1:0'],
+      args: ['--relay-only', '--relay-transports', transport, '--relay', '127.0.0.1:0', '--metrics', operator],
     });
     try {
       const agent = await Agent.signIn(browser, house);
@@ -27,6 +28,9 @@ for (const [transport, walk] of [
       await walk(customer.page, (where) => same(customer, agent, where));
       await expect(agent.page.getByTestId('rung')).toHaveAttribute('data-rung', `turn/${transport}`);
       expect((await agent.stats()).mismatches).toBe(0);
+      const told = await (await fetch(`http://${operator}/metrics`)).text();
+      expect(Number(/^ridealong_relay_bytes_total (\S+)/m.exec(told)?.[1])).toBeGreaterThan(5000);
+      expect(told).toMatch(/^ridealong_relay_drops_total\{reason="stranger"\} 0$/m);
     } finally {
       await Promise.all(browser.contexts().map((context) => context.close()));
       await house.stop();

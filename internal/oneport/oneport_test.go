@@ -139,6 +139,15 @@ func TestHTTPAndTURNOnOnePort(t *testing.T) {
 	}
 }
 
+func TestWhatALPNSaysIsNotAskedOfTheFirstByte(t *testing.T) {
+	h := start(t, Patience)
+	for _, protocol := range []string{"http/1.1", "h2", "acme-tls/1"} {
+		if got := answerTo(t, h.dial(t, protocol), []byte{0, 3, 0, 0}); strings.HasPrefix(got, "turn") {
+			t.Errorf("%s: %q", protocol, got)
+		}
+	}
+}
+
 func TestPlainHTTPIsToldThatThisIsHTTPS(t *testing.T) {
 	h := start(t, Patience)
 	conn, err := net.Dial("tcp", h.raw.Addr().String())

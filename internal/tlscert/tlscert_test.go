@@ -21,6 +21,8 @@ import (
 	"github.com/letsencrypt/pebble/v2/va"
 	"github.com/letsencrypt/pebble/v2/wfe"
 	"github.com/miekg/dns"
+
+	"ridealong/internal/oneport"
 )
 
 const domain = "ridealong.test"
@@ -112,7 +114,7 @@ func serve(t *testing.T, c Config, plain, secure net.Listener, roots *x509.CertP
 	hello := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") })
 	go func() { _ = http.Serve(plain, certs.HTTPHandler(hello)) }()
 	server := &http.Server{Handler: hello, ErrorLog: log.New(io.Discard, "", 0)}
-	go func() { _ = server.Serve(tls.NewListener(secure, certs.TLSConfig())) }()
+	go func() { _ = server.Serve(oneport.New(secure, certs.TLSConfig()).HTTP()) }()
 	defer func() {
 		cancel()
 		if err := <-done; err != nil {
