@@ -10,7 +10,7 @@ import (
 const batchSize = 64
 
 // courier carries what one reader switches, in the order in which it came, and sends it when the reader has no more at hand: datagrams in
-// few system calls, and each stream is woken once. What it holds lies in the reader's buffer.
+// few system calls, and each stream is written to once. What it holds lies in the reader's buffer.
 type courier struct {
 	server  *Server
 	out     batch.Batch // made when the first datagram is to be sent, by a reader of streams
@@ -27,8 +27,8 @@ func (c *courier) datagram(message []byte, w way) {
 	c.out.Add(message, w.to)
 }
 
-// wake has a stream write when the reader is done.
-func (c *courier) wake(s *stream) {
+// call comes back to a stream when the reader is done.
+func (c *courier) call(s *stream) {
 	c.waiting = append(c.waiting, s)
 }
 
@@ -56,7 +56,7 @@ func (c *courier) flush() {
 		}
 	}
 	for i, s := range c.waiting {
-		s.wake()
+		s.flush()
 		c.waiting[i] = nil
 	}
 	c.waiting = c.waiting[:0]

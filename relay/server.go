@@ -38,7 +38,8 @@ type Config struct {
 	Listen string
 	// Address is the IPv4 address that relayed addresses have. Nothing is bound to it.
 	Address netip.Addr
-	// Streams are further listeners whose connections are TURN inside, such as those of TLS.
+	// Streams are further listeners whose connections are TURN inside, such as those of TLS; with DynamicRecordSizingDisabled what goes
+	// together is one record.
 	Streams     []net.Listener
 	Credentials *Credentials
 	Admission   Admission

@@ -79,9 +79,11 @@ type stream struct {
 	once   sync.Once
 	holds  bool // an allocation; guarded by legs.mu
 
-	mu      sync.Mutex // guards queue and called
+	room    *room
+	mu      sync.Mutex // guards queue, called and writing
 	queue   []byte     // messages that wait to be written, padded
-	called  bool       // some courier wakes the writer when it is done
+	called  bool       // some courier comes back for the queue
+	writing bool       // somebody writes: who comes meanwhile leaves the queue to them
 	waiting chan struct{}
 }
 
@@ -90,7 +92,7 @@ func (s *Server) stream(conn net.Conn) *stream {
 	from := client{addr: addrPort(conn.RemoteAddr()), local: addrPort(conn.LocalAddr()).Port(), tcp: true}
 	st := &stream{
 		Conn: conn, server: s, from: from, in: bufio.NewReaderSize(conn, readSize),
-		out: courier{server: s, size: batchSize / 4}, waiting: make(chan struct{}, 1), gone: make(chan struct{}),
+		out: courier{server: s, size: batchSize / 4}, waiting: make(chan struct{}, 1), gone: make(chan struct{}), room: newRoom(conn),
 	}
 	if !s.legs.add(st) {
 		s.drop(dropBudget)
@@ -215,7 +217,7 @@ func (s *stream) send(message []byte, out *courier) bool {
 		s.wake()
 	case !s.called:
 		s.called = true
-		out.wake(s)
+		out.call(s)
 	}
 	return true
 }
@@ -228,12 +230,52 @@ func (s *stream) wake() {
 	}
 }
 
-// take is all that waits.
+// flush writes what waits, where that takes no waiting: waking the writer costs as much as the write. Else the writer does.
+func (s *stream) flush() {
+	queue := s.take()
+	if queue == nil {
+		return // somebody writes, and looks again
+	}
+	if len(queue) > usualRoom || !s.room.there() {
+		s.back(queue)
+		s.wake()
+		return
+	}
+	_, err := s.Conn.Write(queue)
+	giveRoom(queue)
+	if s.done() {
+		s.wake()
+	}
+	if err != nil {
+		go func() { _ = s.Close() }()
+	}
+}
+
+// take is all that waits, and the right to write it; nil when there is nothing, or another writes.
 func (s *stream) take() (queue []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	queue, s.queue, s.called = s.queue, nil, false
+	s.called = false
+	if s.writing || s.queue == nil {
+		return nil
+	}
+	queue, s.queue, s.writing = s.queue, nil, true
 	return queue
+}
+
+// back returns what was taken, before what came meanwhile.
+func (s *stream) back(queue []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queue, s.writing = append(queue, s.queue...), false
+}
+
+// done gives up the right to write and says whether more waits.
+func (s *stream) done() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writing = false
+	return s.queue != nil
 }
 
 // write empties the queue, as much at a time as waits: over TLS few records, over TCP few segments.
@@ -249,6 +291,7 @@ func (s *stream) write() {
 			_ = s.SetWriteDeadline(time.Now().Add(arriving))
 			_, err := s.Conn.Write(queue)
 			giveRoom(queue)
+			s.done()
 			if err != nil {
 				return
 			}

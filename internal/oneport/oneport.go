@@ -161,6 +161,9 @@ type begun struct {
 	first []byte
 }
 
+// NetConn is the connection under it, for who asks how much waits there.
+func (b *begun) NetConn() net.Conn { return b.Conn }
+
 // Read implements net.Conn.
 func (b *begun) Read(p []byte) (int, error) {
 	if len(b.first) > 0 && len(p) > 0 {
