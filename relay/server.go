@@ -47,7 +47,8 @@ type Config struct {
 	Log         *slog.Logger
 	Metrics     Metrics
 
-	portable bool // sockets of the standard library, which move one datagram at a time; for tests
+	portable bool             // sockets of the standard library, which move one datagram at a time; for tests
+	lives    [3]time.Duration // of an allocation, a permission and a channel; 10 minutes each, other in tests
 }
 
 // Server is one relay.
@@ -99,7 +100,7 @@ func (s *Server) Addr() netip.AddrPort { return addrPort(s.udp[0].LocalAddr()) }
 func (s *Server) Run(ctx context.Context) error {
 	config := turn.ServerConfig{
 		Realm: realm, LoggerFactory: quiet{}, AuthHandler: s.authenticate, EventHandler: s.events(),
-		QuotaHandler: s.hasRoom,
+		QuotaHandler: s.hasRoom, AllocationLifetime: s.lives[0], PermissionTimeout: s.lives[1], ChannelBindTimeout: s.lives[2],
 		// Both sides of a session get addresses of one family, however they come here.
 		StrictAddressFamily: true, InboundMTU: mtu,
 	}
