@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
@@ -12,6 +11,8 @@ import (
 	"time"
 
 	"github.com/pion/stun/v4"
+
+	"ridealong/internal/batch"
 )
 
 // TestEveryFirstByteIsOneKind is RFC 7983's table, less what has no business here.
@@ -107,6 +108,7 @@ func still() (*Server, *line, *line) {
 	two, _ := s.board.open(agent("s"))
 	s.board.settle(one.port, client{local: 1}, &leap{})
 	s.board.settle(two.port, client{local: 2}, &leap{})
+	s.board.bind(two.port, netip.AddrPortFrom(s.board.address, one.port), 0x4001)
 	s.board.bind(one.port, netip.AddrPortFrom(s.board.address, two.port), 0x4000)
 	return s, one, two
 }
@@ -133,11 +135,30 @@ func seeds(f *testing.F) {
 	}
 }
 
+// fed is a socket that one read brings packets of.
+type fed struct {
+	packets []batch.Packet
+	sent    int
+}
+
+func (s *fed) Read() (packets []batch.Packet, err error) {
+	packets, s.packets = s.packets, nil
+	if packets == nil {
+		return nil, net.ErrClosed
+	}
+	return packets, nil
+}
+func (s *fed) Send(p []byte, _ netip.AddrPort) error { s.sent += len(p); return nil }
+func (s *fed) Batch(int) batch.Batch                 { return s }
+func (s *fed) Add(p []byte, to netip.AddrPort)       { _ = s.Send(p, to) }
+func (s *fed) Flush() int                            { return 0 }
+func (s *fed) LocalAddr() net.Addr                   { return &net.UDPAddr{Port: 1} }
+func (s *fed) Close() error                          { return nil }
+
 // FuzzDatagram: what goes on to pion is a whole STUN message, and what is switched is not longer than what came.
 func FuzzDatagram(f *testing.F) {
 	seeds(f)
 	s, _, two := still()
-	d := &datagrams{server: s, local: 1}
 	out := two.leg.(*leap)
 	f.Fuzz(func(t *testing.T, p []byte) {
 		if len(p) > mtu {
@@ -145,42 +166,59 @@ func FuzzDatagram(f *testing.F) {
 		}
 		s.budget.sources.Purge() // each input finds the same relay
 		before := out.sent
-		input := p
-		if d.passes(client{local: 1}, bytes.Clone(p)) && (!isSTUN(input) || len(input) < stunHeader || len(input) > mtu) {
-			t.Errorf("%x goes on", input)
+		d := s.datagrams(&fed{packets: []batch.Packet{{Data: bytes.Clone(p)}, {Data: []byte{0x40}}, {Data: bytes.Clone(p)}}})
+		buffer := make([]byte, mtu)
+		for {
+			n, _, err := d.ReadFrom(buffer)
+			if err != nil {
+				break
+			}
+			if !isSTUN(buffer[:n]) || !bytes.Equal(buffer[:n], p) {
+				t.Errorf("%x goes on, of %x", buffer[:n], p)
+			}
 		}
-		if sent := out.sent - before; sent > max(0, len(input)-4) {
-			t.Errorf("%d bytes of %d", sent, len(input))
-		}
-		for range len(two.inbox) {
-			<-two.inbox
+		if sent := out.sent - before; sent > 2*max(0, len(p)-4) {
+			t.Errorf("%d bytes of twice %d", sent, len(p))
 		}
 	})
 }
 
-// FuzzStream: whatever comes, in whatever pieces, ends; what goes on to pion are whole STUN messages.
+// FuzzStream: whatever comes, ends; what goes on to pion are whole STUN messages.
 func FuzzStream(f *testing.F) {
 	seeds(f)
 	f.Add(bytes.Repeat([]byte{0x40, 0, 0, 1, 9, 0, 0, 0}, 20))
-	s, _, two := still()
+	s, one, two := still()
+	out := two.leg.(*leap)
 	f.Fuzz(func(t *testing.T, p []byte) {
-		conn, far := net.Pipe()
-		_ = far.Close()
-		st := &stream{Conn: conn, server: s, from: client{local: 1, tcp: true}, in: bufio.NewReaderSize(bytes.NewReader(p), 8<<10), queue: make(chan []byte, queueSize), gone: make(chan struct{})}
-		defer conn.Close()
-		for range len(p)/4 + 2 {
-			message, err := st.next()
+		s.streamBudget.sources.Purge()
+		before := out.sent
+		near, far := net.Pipe()
+		st := s.stream(near)
+		if st == nil {
+			t.Fatal("it is not taken")
+		}
+		s.board.settle(one.port, st.from, &leap{})
+		go func() {
+			_, _ = far.Write(p)
+			_ = far.Close()
+		}()
+		buffer := make([]byte, mtu)
+		for {
+			n, err := st.Read(buffer)
 			if err != nil {
-				return
+				break
 			}
-			if message != nil && (!isSTUN(message) || len(message) > mtu) {
-				t.Fatalf("%x goes on", message)
-			}
-			for range len(two.inbox) {
-				<-two.inbox
+			if !isSTUN(buffer[:n]) {
+				t.Errorf("%x goes on", buffer[:n])
 			}
 		}
-		t.Fatal("it reads more than there is")
+		_ = st.Close()
+		if sent := out.sent - before; sent > len(p) {
+			t.Errorf("%d bytes of %d", sent, len(p))
+		}
+		if n := len(s.legs.all) + len(s.legs.sources); n != 0 {
+			t.Errorf("%d entries are left", n)
+		}
 	})
 }
 

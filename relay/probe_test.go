@@ -193,7 +193,7 @@ func probe(t testing.TB, b bench, more ...netip.AddrPort) (sent int) {
 			}
 			if opening.given {
 				r.settle(network + " with " + opening.name)
-			} else if code := r.do(stun.MethodBinding); code != 0 {
+			} else if code := r.do(stun.MethodAllocate, attribute(stun.AttrRequestedTransport, 132, 0, 0, 0)); code != 442 {
 				t.Errorf("the relay does not answer any more: %d", code)
 			}
 			sent += r.sent + 1
