@@ -22,11 +22,16 @@ fi
 missing=()
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
-if [ "${RIDEALONG_NO_BROWSER:-}" != 1 ] && [ ${#missing[@]} -gt 0 ]; then
+# Hosts that have no route to each other, for the relay's tests. They need root; without them those tests say that they did not run.
+extra=()
+command -v ip >/dev/null || extra+=(iproute2)
+command -v nft >/dev/null || extra+=(nftables)
+command -v openssl >/dev/null || extra+=(openssl)
+if [ "${RIDEALONG_NO_BROWSER:-}" != 1 ] && [ $((${#missing[@]} + ${#extra[@]})) -gt 0 ]; then
 	if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-		echo "Installing ${missing[*]} (Debian packages) for the browser tests…"
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
-	else
+		echo "Installing ${missing[*]} ${extra[*]} (Debian packages) for the tests…"
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" "${extra[@]}" >/dev/null
+	elif [ ${#missing[@]} -gt 0 ]; then
 		echo "The browser tests need ${missing[*]}. Install what is missing (Debian: sudo apt install ${missing[*]}) and run this again, or set RIDEALONG_NO_BROWSER=1 to build without." >&2
 		exit 1
 	fi

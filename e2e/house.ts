@@ -24,13 +24,15 @@ export interface HouseOptions {
   args?: string[];
   /** HTTPS with a certificate that no browser knows. */
   https?: boolean;
+  /** On another host: what to write before the command, and where the house is seen from elsewhere. */
+  elsewhere?: { command: string[]; relay: string; shop: string };
 }
 
-/** A certificate for localhost and its key, in files. */
-function certificate(data: string): { cert: string; key: string } {
+/** A certificate for a name and its key, in files of `data`. */
+export function certificate(data: string, name = 'localhost'): { cert: string; key: string } {
   const [cert, key] = [join(data, 'cert.pem'), join(data, 'key.pem')];
-  const made = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost';
-  const names = ['-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert];
+  const made = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2';
+  const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`, '-keyout', key, '-out', cert];
   execFileSync('openssl', [...made.split(' '), ...names], { stdio: 'ignore' });
   return { cert, key };
 }
@@ -48,9 +50,12 @@ export class House {
     readonly shop: string,
     readonly data: string,
     private readonly args: string[],
+    private readonly before: string[] = [],
   ) {}
 
   static async start(options: HouseOptions = {}): Promise<House> {
+    const { elsewhere, args: more = [] } = options;
+    if (elsewhere) return House.startElsewhere(elsewhere, more);
     const [relay, shop] = [await freePort(), await freePort()];
     const data = await mkdtemp(join(tmpdir(), 'ridealong-e2e-'));
     const listen = options.https ? ['--http-listen', '127.0.0.1:0', '--https-listen'] : ['--listen'];
@@ -66,15 +71,27 @@ export class House {
       '',
       '--log-level',
       'debug',
-      ...(options.args ?? []),
+      ...more,
     ]);
+    await house.up();
+    return house;
+  }
+
+  private static async startElsewhere(
+    { command, relay, shop }: NonNullable<HouseOptions['elsewhere']>,
+    more: string[],
+  ): Promise<House> {
+    const data = await mkdtemp(join(tmpdir(), 'ridealong-e2e-'));
+    const args = ['demo', '--e2e', '--data', data, '--metrics', '', '--log-level', 'debug', ...more];
+    const house = new House(relay, shop, data, args, command);
     await house.up();
     return house;
   }
 
   /** Starts the process; also after kill, on the same ports and data. */
   async up(): Promise<void> {
-    const child = spawn(binary, this.args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [file = binary, ...args] = [...this.before, binary, ...this.args];
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     let rest = '';
     child.stderr.on('data', (chunk: Buffer) => {

@@ -34,22 +34,6 @@ test('no probe that rrweb passes fails, and 95 % of all pass', async () => {
   expect(missing, 'not in docs/conformance.md: make it anew').toEqual([]);
 });
 
-test('the suite runs in Firefox too', async () => {
-  test.setTimeout(1_800_000);
-  const chosen = cases.filter(({ name }) => only.test(name));
-  const sides = await standing('firefox', chosen, (stand) =>
-    suite(stand, chosen, { interrupt: chosen.length === cases.length }),
-  );
-  // What Firefox does not have is not asked of its picture.
-  const missing = new Set(sides.ours.filter((a) => a.absent).map((a) => `${a.case}\n${a.probe}`));
-  const rows = rowsOf({ ...sides, ours: sides.ours.filter((a) => !missing.has(`${a.case}\n${a.probe}`)) });
-  write('firefox.txt', plain(rows));
-  write('firefox.json', JSON.stringify(sides));
-  console.log(`${plain(rows)}\nnot in this browser: ${missing.size}`);
-  expect.soft(sides.broken, 'cases that could not be played').toEqual([]);
-  expect(share(rows, 'ours'), summary(rows)).toBeGreaterThanOrEqual(0.9);
-});
-
 /** As the table has it, without what a table escapes. */
 const cellOf = (name: string): string => name.split(/[|<>&`*_~[\]\\]/)[0] as string;
 

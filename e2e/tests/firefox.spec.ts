@@ -1,65 +1,8 @@
 // Journey 1 with Firefox: as the customer, as the agent and as both; the other side is Chromium.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { chromiumArgs, chromiumPath, firefoxPath } from '../browser.ts';
+import type { Page } from 'puppeteer-core';
 import { House } from '../house.ts';
 import { expect, test } from '../test.ts';
-
-type Kind = 'firefox' | 'chromium';
-
-class Window {
-  private constructor(
-    private readonly browser: Browser,
-    readonly page: Page,
-    private readonly profile: string,
-  ) {}
-
-  static async open(kind: Kind): Promise<Window> {
-    const profile = await mkdtemp(join(tmpdir(), `ridealong-${kind}-`));
-    const browser = await puppeteer.launch(
-      kind === 'firefox'
-        ? {
-            browser: 'firefox',
-            executablePath: firefoxPath(),
-            userDataDir: profile,
-            extraPrefsFirefox: {
-              'network.captive-portal-service.enabled': false,
-              'network.connectivity-service.enabled': false,
-              // Both participants are on this machine, which may have no other network.
-              'media.peerconnection.ice.loopback': true,
-              'media.peerconnection.ice.obfuscate_host_addresses': false,
-            },
-          }
-        : { executablePath: chromiumPath(), userDataDir: profile, args: chromiumArgs },
-    );
-    const page = await browser.newPage();
-    await page.setViewport({ width: 1280, height: 800 });
-    return new Window(browser, page, profile);
-  }
-
-  async press(text: RegExp): Promise<void> {
-    const at = async () =>
-      this.page.evaluate((source) => {
-        const wanted = new RegExp(source, 'i');
-        const button = [...document.querySelectorAll('button')].find(
-          (b) => wanted.test(b.textContent ?? '') && !b.disabled && b.getClientRects().length > 0,
-        );
-        button?.scrollIntoView({ block: 'center' });
-        const { x, y, width, height } = button?.getBoundingClientRect() ?? new DOMRect();
-        return width > 0 ? { x: x + width / 2, y: y + height / 2 } : null;
-      }, text.source);
-    await expect.poll(at, { timeout: 20_000 }).not.toBeNull();
-    const place = await at();
-    if (place) await this.page.mouse.click(place.x, place.y);
-  }
-
-  async close(): Promise<void> {
-    await this.browser.close();
-    await rm(this.profile, { recursive: true, force: true });
-  }
-}
+import { type Kind, Window } from '../window.ts';
 
 const rung = (page: Page) => page.evaluate(() => Reflect.get(globalThis, '__ridealong')?.rung() ?? null);
 const picture = (page: Page): Promise<string> =>
