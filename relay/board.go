@@ -166,7 +166,10 @@ func newBoard(address netip.Addr, admission Admission, limits Limits, drop func(
 }
 
 // open makes an allocation for a holder.
-func (b *board) open(h Holder) (*line, error) {
+func (b *board) open(h Holder) (*line, error) { return b.openAt(h, 0) }
+
+// openAt makes it at a port, or anywhere for 0.
+func (b *board) openAt(h Holder, port uint16) (*line, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	// Asked under mu: who is not admitted any more when revoke looks has no allocation on its way.
@@ -177,8 +180,11 @@ func (b *board) open(h Holder) (*line, error) {
 	if a != nil && a.lines >= b.limits.Allocations {
 		return nil, errQuota
 	}
-	if len(b.ports) >= portCount {
+	if len(b.ports) >= portCount || port != 0 && (port < firstPort || b.ports[port] != nil) {
 		return nil, errFull
+	}
+	if port == 0 {
+		port = b.freePort()
 	}
 	if a == nil {
 		if a, _ = b.ended.Get(h.Session); a == nil {
@@ -188,7 +194,7 @@ func (b *board) open(h Holder) (*line, error) {
 		b.ended.Remove(h.Session)
 	}
 	a.lines++
-	l := &line{board: b, port: b.freePort(), holder: h, account: a, inbox: inbox{come: make(chan struct{}, 1)}, closed: make(chan struct{}), opened: b.now()}
+	l := &line{board: b, port: port, holder: h, account: a, inbox: inbox{come: make(chan struct{}, 1)}, closed: make(chan struct{}), opened: b.now()}
 	b.ports[l.port] = l
 	return l, nil
 }

@@ -219,3 +219,27 @@ func TestAfterRevokeNothingPasses(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEvenPortIsGivenToWhoAsksForOne(t *testing.T) {
+	b := start(t, func(c *Config) { c.Limits.Allocations = 40 })
+	var nonce stun.Nonce
+	for range 20 {
+		r := b.raw(t, "udp", "", customer("s"))
+		r.nonce = nonce
+		code, answer := r.ask(stun.MethodAllocate, overUDP, attribute(stun.AttrEvenPort, 0x80))
+		if code != 0 {
+			t.Fatal(code)
+		}
+		nonce = r.nonce
+		at := relayedOf(t, answer)
+		token, err := answer.Get(stun.AttrReservationToken)
+		if at.Port()%2 != 0 || at.Port() < firstPort || err != nil {
+			t.Errorf("%v (%v)", at, err)
+		}
+		next := b.raw(t, "udp", "", customer("s"))
+		next.nonce = nonce
+		if second := next.allocate(attribute(stun.AttrReservationToken, token...)); second.Port() != at.Port()+1 {
+			t.Errorf("%v after %v", second, at)
+		}
+	}
+}

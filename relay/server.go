@@ -242,17 +242,40 @@ func (a addresses) AllocatePacketConn(c turn.AllocateListenerConfig) (net.Packet
 	if c.Network != "udp4" {
 		return nil, nil, errNoIPv6
 	}
+	if c.UserID == "" { // pion looks for an even port that is free; then it asks for that
+		return a.board.evenPort()
+	}
 	holder, _, err := a.credentials.holder(c.UserID)
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := a.board.open(holder)
+	l, err := a.board.openAt(holder, uint16(c.RequestedPort)) //nolint:gosec // one that pion was given
 	if err != nil {
 		return nil, nil, err
 	}
 	r := relayed{l}
 	return r, r.LocalAddr(), nil
 }
+
+// evenPort finds an even port (RFC 8656 §18.7) that is free. Nothing is held: who asks for it next has it.
+func (b *board) evenPort() (net.PacketConn, net.Addr, error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if len(b.ports) >= portCount/2 {
+		return nil, nil, errFull
+	}
+	for {
+		if port := b.freePort(); port%2 == 0 {
+			return unheld{}, net.UDPAddrFromAddrPort(netip.AddrPortFrom(b.address, port)), nil
+		}
+	}
+}
+
+// unheld is the socket of a port that nobody has; it can be closed.
+type unheld struct{ net.PacketConn }
+
+// Close implements net.PacketConn.
+func (unheld) Close() error { return nil }
 
 // AllocateListener implements turn.RelayAddressGenerator: there are no TCP allocations (RFC 6062).
 func (addresses) AllocateListener(turn.AllocateListenerConfig) (net.Listener, net.Addr, error) {

@@ -1,0 +1,60 @@
+// Coturn's clients, which are written by others than we and pion. Skipped, loudly, where they are not installed.
+
+package relay
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// everybody connects all: coturn's client has one credential for both of its ends.
+type everybody struct{ Opposite }
+
+func (everybody) Connects(from, to Holder) bool { return from.Session == to.Session }
+
+func coturn(t *testing.T, name string, arguments ...string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Skipf("NOT SHOWN that standard clients can speak to the relay: there is no %s (Debian: coturn)", name)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, path, arguments...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(arguments, " "), err, out)
+	}
+	return string(out)
+}
+
+func TestCoturnsSTUNClientLearnsItsAddress(t *testing.T) {
+	b := start(t)
+	out := coturn(t, "turnutils_stunclient", "-p", fmt.Sprint(b.Addr().Port()), "127.0.0.1")
+	if !regexp.MustCompile(`UDP reflexive addr: 127\.0\.0\.1:\d+`).MatchString(out) {
+		t.Error(out)
+	}
+}
+
+// TestCoturnsTURNClientLosesNothingBetweenRelayedAddresses: its ends talk to each other, which is what a closed relay allows, by Send
+// and Data indications.
+func TestCoturnsTURNClientLosesNothingBetweenRelayedAddresses(t *testing.T) {
+	for name, arguments := range map[string][]string{
+		"UDP": {"-s"}, "TCP": {"-t", "-s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := start(t, func(c *Config) { c.Admission, c.Limits.Allocations = everybody{}, 16 })
+			username, password := b.Credentials.Mint(customer("s"), time.Now())
+			out := coturn(t, "turnutils_uclient", append(arguments, "-y", "-c", "-m", "2", "-n", "20", "-l", "200",
+				"-u", username, "-w", password, "-p", fmt.Sprint(b.Addr().Port()), "127.0.0.1")...)
+			if !regexp.MustCompile(`tot_send_msgs=[1-9]\d*, tot_recv_msgs=[1-9]`).MatchString(out) || !strings.Contains(out, "Total lost packets 0 (0.000000%)") {
+				t.Error(out)
+			}
+			t.Log(regexp.MustCompile(`tot_send_msgs=\d+, tot_recv_msgs=\d+`).FindAllString(out, -1))
+		})
+	}
+}
