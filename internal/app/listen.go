@@ -71,6 +71,7 @@ func (a *App) listen(ctx context.Context, name, address string, handler http.Han
 	if secure != nil && a.Config.Relay == "" {
 		listener = tls.NewListener(listener, secure)
 	} else if secure != nil {
+		secure.DynamicRecordSizingDisabled = true // a batch of the relay's is one record
 		port := oneport.New(listener, secure)
 		listener, a.turn = port.HTTP(), port.TURN()
 	}
