@@ -17,6 +17,8 @@ export interface Start {
 }
 
 export type ToStage =
+  /** In one task, so that what they change is laid out once. */
+  | { type: 'many'; messages: ToStage[] }
   | { type: 'ops'; raw: ArrayBuffer; epoch: number; seq: number; keyframe: boolean; fresh: boolean }
   | { type: 'asset'; n: number; hash: string }
   | { type: 'blob'; hash: string; blob: Blob }
@@ -35,7 +37,7 @@ export type FromStage =
   | { type: 'event'; n: number; age: number; name: string; data: string }
   | { type: 'click'; x: number; y: number; button: number }
   | { type: 'path'; samples: number[] }
-  | { type: 'pong'; n: number }
+  | { type: 'pong'; n: number; nodes: number }
   | { type: 'forgot'; ids: number[] }
   | { type: 'words'; ask: number; words: Uint32Array; nodes: number }
   | { type: 'serialized'; ask: number; document: string };

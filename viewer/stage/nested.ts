@@ -65,7 +65,7 @@ export class Nested {
   close(): void {
     window.removeEventListener('message', this.hello);
     this.channel.port1.close();
-    for (const answer of this.asked.values()) answer({ type: 'pong', n: 0 });
+    for (const answer of this.asked.values()) answer({ type: 'pong', n: 0, nodes: 0 });
     this.asked.clear();
   }
 

@@ -74,6 +74,8 @@ export class Stage implements Ops {
   /** One message of whoever feeds this stage. */
   heard(message: ToStage): void {
     switch (message.type) {
+      case 'many':
+        return this.heardAll(message.messages);
       case 'ops':
         return this.apply(message);
       case 'asset':
@@ -83,11 +85,22 @@ export class Stage implements Ops {
       case 'refused':
         return this.tell(message, () => this.assets.refused(message.n, message));
       case 'ping':
-        return this.say({ type: 'pong', n: message.n });
+        return this.say({ type: 'pong', n: message.n, nodes: this.tree.size + this.homes.size });
       case 'words':
         return void this.answerWords(message.ask);
       case 'serialize':
         return void this.answerSerialize(message);
+    }
+  }
+
+  /** One that fails keeps none of the others from being heard. */
+  private heardAll(messages: readonly ToStage[]): void {
+    for (const message of messages) {
+      try {
+        this.heard(message);
+      } catch (error) {
+        this.fail(error);
+      }
     }
   }
 

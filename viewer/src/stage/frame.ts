@@ -1,19 +1,34 @@
 // One frame that shows one customer document: the iframe, its port, and a watch over it. The page in it is a stranger's: what comes
 // from it is checked, it never gets the focus, and when it does not answer it is given up.
+//
+// What comes while the frame is at work waits here and is handed over together: a browser lays a large page out once then, not after
+// every tenth of a second. The order stays.
 
+import { Limits } from '@ridealong/wire';
 import type { Sample } from '../../stage/canonical.ts';
 import { type FromStage, HELLO, PORT, type Start, type ToStage } from '../../stage/messages.ts';
 
-/** Pings without an answer, one a second, after which a frame is given up. Counted, not timed: a tab that slept has not hung. */
-const SILENT_PINGS = 3;
-const PING_TIME = 1000;
+/** Seconds without an answer after which a frame is given up. Counted, not timed: a tab that slept has not hung. */
+const SILENT = 3;
+const SECOND = 1000;
+/** One more for every so many nodes: a browser that lays out a list of 100,000 rows answers nothing for as long as that takes. */
+const NODES = 10_000;
+/** A node that is being handed over takes at least so many bytes. */
+const NODE_BYTES = 4;
+/** Bytes of ops that are handed over together. */
+const MOST = 4 << 20;
+
+/** How many seconds a frame may be silent that has so many nodes and so many bytes of ops before it. */
+export function patience(nodes: number, bytes: number): number {
+  return SILENT + Math.ceil(Math.min(Limits.MaxNodes, nodes + bytes / NODE_BYTES) / NODES);
+}
 
 export interface FrameOptions {
   url: string;
   quirks: boolean;
   host: HTMLElement;
   heard(frame: StageFrame, message: FromStage): void;
-  stuck(frame: StageFrame): void;
+  stuck(frame: StageFrame, seconds: number): void;
 }
 
 export class StageFrame {
@@ -25,6 +40,13 @@ export class StageFrame {
   private readonly answers = new Map<number, (text: string) => void>();
   private asks = 0;
   private silent = 0;
+  private pings = 0;
+  /** Not handed over yet. */
+  private waiting: { message: ToStage; transfer: Transferable[] }[] = [];
+  /** Something was handed over and not answered, and how many bytes of ops. */
+  private busy = false;
+  private bytes = 0;
+  private nodes = 0;
   private begun: () => void = () => undefined;
   private readonly watch: ReturnType<typeof setInterval>;
 
@@ -36,10 +58,31 @@ export class StageFrame {
     this.channel.port1.onmessage = (event: MessageEvent<unknown>) => this.heard(event.data);
     window.addEventListener('message', this.hello);
     this.build();
-    this.watch = setInterval(() => this.ping(), PING_TIME);
+    this.watch = setInterval(() => this.look(), SECOND);
   }
 
   send(message: ToStage, transfer: Transferable[] = []): void {
+    if (this.waiting.push({ message, transfer }) === 1 && !this.busy) queueMicrotask(() => this.hand());
+  }
+
+  private hand(): void {
+    if (this.busy || this.waiting.length === 0) return;
+    let many = 0;
+    for (const { message } of this.waiting) {
+      this.bytes += message.type === 'ops' ? message.raw.byteLength : 0;
+      many++;
+      if (this.bytes >= MOST) break;
+    }
+    const taken = this.waiting.splice(0, many);
+    const messages = taken.map(({ message }) => message);
+    this.post(
+      { type: 'many', messages },
+      taken.flatMap(({ transfer }) => transfer),
+    );
+    this.ping();
+  }
+
+  private post(message: ToStage, transfer: Transferable[] = []): void {
     this.channel.port1.postMessage(message, transfer);
   }
 
@@ -91,14 +134,20 @@ export class StageFrame {
     this.begun();
   };
 
+  /** Answered in a task of its own, after all that was handed over before it. */
   private ping(): void {
-    if (this.silent >= SILENT_PINGS) {
+    this.busy = true;
+    this.post({ type: 'ping', n: ++this.pings });
+  }
+
+  private look(): void {
+    if (this.silent >= patience(this.nodes, this.bytes)) {
       clearInterval(this.watch);
-      this.options.stuck(this);
+      this.options.stuck(this, this.silent);
       return;
     }
     this.silent++;
-    this.send({ type: 'ping', n: this.silent });
+    if (!this.busy) this.ping();
   }
 
   private heard(data: unknown): void {
@@ -109,6 +158,12 @@ export class StageFrame {
       this.answers.get(message.ask)?.(message.document);
       this.answers.delete(message.ask);
     } else if (message.type !== 'pong') this.options.heard(this, message);
+    else if (message.n === this.pings) {
+      this.nodes = message.nodes;
+      this.bytes = 0;
+      this.busy = false;
+      this.hand();
+    }
   }
 }
 
@@ -122,7 +177,7 @@ const SHAPES: Partial<Record<FromStage['type'], Record<string, 'number' | 'strin
   event: { n: 'number', age: 'number', name: 'string', data: 'string' },
   click: { x: 'number', y: 'number', button: 'number' },
   path: { samples: 'object' },
-  pong: { n: 'number' },
+  pong: { n: 'number', nodes: 'number' },
   serialized: { ask: 'number', document: 'string' },
 };
 

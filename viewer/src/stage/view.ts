@@ -234,7 +234,7 @@ export class StageView {
       quirks,
       host: this.screen,
       heard: (from, message) => this.heard(from, message),
-      stuck: (which) => this.onStuck(which),
+      stuck: (which, seconds) => this.onStuck(which, seconds),
     });
     this.screen.append(this.overlay.element); // stays above
     return frame;
@@ -299,7 +299,7 @@ export class StageView {
     this.emit('trouble', reason === 'hash' ? 'hash' : 'decode', `${reason}: ${detail}`);
   }
 
-  private onStuck(frame: StageFrame): void {
+  private onStuck(frame: StageFrame, seconds: number): void {
     const now = performance.now();
     this.stuckAt = [...this.stuckAt.filter((at) => now - at < STUCK_TIME), now];
     const { quirks } = frame;
@@ -310,7 +310,7 @@ export class StageView {
     this.epoch = Math.max(0, this.epoch - 1); // the same epoch begins again with its keyframe
     this.givenUp = this.stuckAt.length >= MAX_STUCK;
     this.cover(this.givenUp ? 'This page is too heavy to be shown.' : 'The page did not answer. Building it again…');
-    this.emit('trouble', 'stuck', `no answer in ${3} s`);
+    this.emit('trouble', 'stuck', `no answer in ${seconds} s`);
     if (!this.givenUp) this.emit('trouble', 'decode', 'stuck: the frame was built again');
   }
 

@@ -81,6 +81,33 @@ test('a frame that hangs is removed, built again, and the app stays alive meanwh
   expect(await veil()).toBe('');
 });
 
+test('a frame that is silent for as long as its many nodes may take is not given up', async () => {
+  await tab.run("harness.bomb('many')");
+  await tab.run(`harness.send([['page', 'https://shop.test/', 'many']])`); // is handed over when the frame has answered
+  await tab.inFrames('(() => { for (const end = Date.now() + 5500; Date.now() < end; ); })()');
+  expect(await events('trouble')).toEqual([]);
+}, 30_000);
+
+test('what comes while the frame is at work is shown in one task, in its order', async () => {
+  const forge = new Forge();
+  await tab.run(`harness.send(${JSON.stringify(forge.page([['p', {}]]))})`);
+  await tab.inFrames(
+    '{ globalThis.tasks = 0; new MutationObserver(() => tasks++).observe(document.body, { subtree: true, childList: true }) }',
+  );
+  const frames = Array.from({ length: 20 }, (_, i) => [
+    ['insert', forge.of('body'), 0],
+    ['text', 1000 + i, `${i} `],
+    ['end'],
+  ]);
+  const each = 'for (const frame of frames) { harness.post(frame); await null; await null }';
+  await tab.run(`(async () => { const frames = ${JSON.stringify(frames.slice(0, -1))}; ${each} })()`);
+  await tab.run(`harness.send(${JSON.stringify(frames.at(-1))})`);
+  const [shown] = await tab.inFrames('document.body.textContent');
+  expect(shown).toBe(Array.from({ length: 20 }, (_, i) => `${19 - i} `).join(''));
+  const [tasks] = (await tab.inFrames('tasks')) as number[];
+  expect(tasks).toBeLessThanOrEqual(3);
+});
+
 test('a drawing that multiplies itself does not take the app down', async () => {
   const forge = new Forge();
   const levels = Array.from({ length: 14 }, (_, i): ['svg:g', Record<string, string>, ...never[]] => [
