@@ -40,11 +40,11 @@ func TestCoturnsSTUNClientLearnsItsAddress(t *testing.T) {
 	}
 }
 
-// TestCoturnsTURNClientLosesNothingBetweenRelayedAddresses: its ends talk to each other, which is what a closed relay allows, by Send
-// and Data indications.
+// TestCoturnsTURNClientLosesNothingBetweenRelayedAddresses: its ends talk to each other, which is what a closed relay allows. Its
+// channels have numbers of up to 0x7fff.
 func TestCoturnsTURNClientLosesNothingBetweenRelayedAddresses(t *testing.T) {
 	for name, arguments := range map[string][]string{
-		"UDP": {"-s"}, "TCP": {"-t", "-s"},
+		"UDP, indications": {"-s"}, "TCP, channels": {"-t"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := start(t, func(c *Config) { c.Admission, c.Limits.Allocations = everybody{}, 16 })

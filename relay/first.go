@@ -7,7 +7,7 @@ const (
 	other       kind = iota
 	stunMessage      // 0..3
 	tlsRecord        // 22, a handshake: a stream that is TLS inside
-	channelData      // 64..79
+	channelData      // 64..79, and up to 127 as RFC 5766 §11 had it and some clients still do
 )
 
 // kindOf decides by the first byte. Everything that no participant of ours can mean is other: DTLS, RTP and ZRTP have no business here.
@@ -17,7 +17,7 @@ func kindOf(first byte) kind {
 		return stunMessage
 	case first == 22:
 		return tlsRecord
-	case first >= 64 && first <= 79:
+	case first >= 64 && first <= 127:
 		return channelData
 	default:
 		return other

@@ -24,7 +24,7 @@ func TestEveryFirstByteIsOneKind(t *testing.T) {
 			want = stunMessage
 		case b == 22: // a handshake; 20..63 are DTLS's and TLS's
 			want = tlsRecord
-		case b >= 64 && b <= 79:
+		case b >= 64 && b <= 127: // beyond 79 by RFC 5766, which coturn's client goes by
 			want = channelData
 		}
 		if got := kindOf(byte(b)); got != want {
