@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What takes longer than a change should wait: fuzzing each target for a minute (TypeScript's by 200,000 inputs), 3,000 storms of the capture, every case of a broken platform, the end-to-end tests five times over,
-# storms of 20,000 rows, a large page over a slow line, and the conformance suite in Chromium, beside rrweb, and in Firefox.
+# storms of 100,000 rows, a large page over a slow line, and the conformance suite in Chromium, beside rrweb, and in Firefox.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for package in $(go list ./...); do
@@ -13,6 +13,6 @@ FUZZ=200000 npm test --silent -w wire/ts -- src/fuzz.test.ts
 STORMS=3000 npm test --silent -w recorder-js -- src/capture/tests/storm.test.ts
 LONG=1 npm test --silent -w recorder-js -- tests/browser/overridden.test.ts
 npm run --silent e2e -- --repeat-each 5
-ROWS=20000 npm run --silent e2e -- storms
+ROWS=100000 npm run --silent e2e -- storms
 LONG=1 npm run --silent e2e -- slow
 CONFORMANCE=1 npm run --silent e2e -- conformance
