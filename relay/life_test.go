@@ -101,8 +101,8 @@ func TestAnAllocationLastsAsLongAsItIsRefreshed(t *testing.T) {
 		t.Errorf("%d allocations", n)
 	}
 	eventually(t, "both are counted", func() bool {
-		b.counts.mu.Lock()
-		defer b.counts.mu.Unlock()
+		b.mu.Lock()
+		defer b.mu.Unlock()
 		return b.allocated == 2 && b.released == 2
 	})
 }

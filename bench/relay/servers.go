@@ -46,7 +46,7 @@ func start(ctx context.Context, dir string) ([]*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := exec.LookPath("turnserver"); err != nil {
+	if _, missing := exec.LookPath("turnserver"); missing != nil {
 		fmt.Fprintln(os.Stderr, "relay: coturn is not installed (Debian package coturn): ours alone, no ratios")
 		return []*server{ours}, nil
 	}
