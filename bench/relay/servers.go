@@ -36,6 +36,11 @@ type server struct {
 	process     *exec.Cmd
 }
 
+func installed(program string) bool {
+	_, err := exec.LookPath(program)
+	return err == nil
+}
+
 // start starts ours, and coturn where it is installed.
 func start(ctx context.Context, dir string) ([]*server, error) {
 	cert, key, err := certificate(dir)
@@ -46,7 +51,7 @@ func start(ctx context.Context, dir string) ([]*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, missing := exec.LookPath("turnserver"); missing != nil {
+	if !installed("turnserver") {
 		fmt.Fprintln(os.Stderr, "relay: coturn is not installed (Debian package coturn): ours alone, no ratios")
 		return []*server{ours}, nil
 	}
