@@ -17,6 +17,7 @@ var floors = map[string]int{
 	"ridealong/session/sessiontest": 2, // builders and suites of the domain
 	"ridealong/internal/wsconn":     1, // a socket in terms of the contract
 	"ridealong/internal/auth":       1, // accounts know nothing of sessions
+	"ridealong/internal/batch":      1, // datagrams by the system call: it knows nobody
 	"ridealong/internal/metrics":    1,
 	"ridealong/internal/oneport":    1, // two listeners of one socket know neither HTTP nor TURN
 	"ridealong/signaling":           2, // rooms: the domain live
@@ -35,7 +36,8 @@ var floors = map[string]int{
 }
 
 // tools are programs of the build; nothing imports them.
-var tools = map[string]bool{"ridealong/wire/wiregen": true, "ridealong/internal/archtest": true, "ridealong/e2e/proxy": true}
+var tools = map[string]bool{"ridealong/wire/wiregen": true, "ridealong/internal/archtest": true, "ridealong/e2e/proxy": true,
+	"ridealong/bench/relay": true, "ridealong/bench/relay/serve": true}
 
 // doors: a dependency is imported by these packages only, so that it can be replaced, updated and watched in one place.
 var doors = map[string][]string{
@@ -52,7 +54,7 @@ var doors = map[string][]string{
 	"golang.org/x/crypto/argon2":                   {"ridealong/internal/auth"},
 	"github.com/hashicorp/golang-lru/v2/expirable": {}, // its goroutine cannot be stopped
 	"github.com/pion/turn":                         {"ridealong/relay"},
-	"github.com/pion/stun":                         {"ridealong/relay"},
+	"github.com/pion/stun":                         {"ridealong/relay", "ridealong/bench/relay"},
 	"github.com/pion/logging":                      {"ridealong/relay"},
 	"github.com/pion/webrtc":                       {}, // the archiver's, when it is built
 	"github.com/stretchr/testify":                  {}, // the standard library and go-cmp say the same with less
