@@ -14,8 +14,17 @@ type cli struct {
 
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
 	Demo    demoCommand    `cmd:"" help:"Run the server with an example shop on a second origin, and print a signed-in link."`
+	Doctor  doctorCommand  `cmd:"" help:"Say what works from here to a server, and what to open where it does not."`
 	Config  configCommands `cmd:"" help:"Look at the configuration."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// exit says wrong use with 2, as other programs do; kong's code for it is 80.
+func exit(code int) {
+	if code == 80 {
+		code = 2
+	}
+	os.Exit(code)
 }
 
 func main() {
@@ -24,6 +33,7 @@ func main() {
 		kong.Name("ridealong"),
 		kong.Description("Ride along in a customer's browser tab: live, peer to peer, with consent."),
 		kong.UsageOnError(),
+		kong.Exit(exit),
 	)
 	command := kong.Parse(&c, options...)
 	if err := command.Run(); err != nil {

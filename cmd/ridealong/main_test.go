@@ -222,3 +222,26 @@ func TestAServerFromStartToEnd(t *testing.T) {
 		t.Errorf("the log: %s", log)
 	}
 }
+
+// 2 for wrong use, 1 for a server that does not work, 0 for one that does.
+func TestTheDoctorsCodes(t *testing.T) {
+	for name, args := range map[string][]string{
+		"no URL": {"doctor"}, "no scheme": {"doctor", "relay.example"}, "a flag that there is not": {"doctor", "--colour", "https://relay.example"},
+		"a short secret": {"doctor", "--relay-secret", "short", "https://relay.example"}, "no port": {"doctor", "--relay", "3478", "https://relay.example"},
+	} {
+		if r := run(t, nil, args...); r.code != 2 {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+	if r := run(t, nil, "doctor", "--relay", "", "http://"+freePort(t)); r.code != 1 || !strings.Contains(r.out, "fail  http ") {
+		t.Errorf("nobody there: %+v", r)
+	}
+	s := serve(t)
+	if r := run(t, nil, "doctor", "--relay", "", "http://"+s.address); r.code != 0 || !strings.Contains(r.out, "ok    websocket ") || strings.Contains(r.out, "\x1b") {
+		t.Errorf("a server: %+v", r)
+	}
+	if err := s.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Wait()
+}

@@ -28,6 +28,7 @@ var floors = map[string]int{
 	"ridealong/internal/bus":        3,
 	"ridealong/internal/tlscert":    3,
 	"ridealong/internal/config":     3,
+	"ridealong/internal/doctor":     3, // looks from outside: by sockets and by the relay's own client
 	"ridealong/viewer":              3, // built files, embedded
 	"ridealong/recorder-js":         3,
 	"ridealong/examples/shop":       3,

@@ -27,13 +27,8 @@ func (c *Config) checkRelay() error {
 	if err := c.checkRelayAddresses(); err != nil {
 		return err
 	}
-	if n := len(c.RelaySecret); n > 0 && n < leastSecret {
-		return &KeyError{"relay-secret", fmt.Sprintf("%d characters are too few: %d at least", n, leastSecret)}
-	}
-	for _, transport := range c.RelayTransports {
-		if !slices.Contains(Transports, transport) {
-			return &KeyError{"relay-transports", fmt.Sprintf("%q is none of %s", transport, strings.Join(Transports, ", "))}
-		}
+	if err := c.CheckRelayAccess(); err != nil {
+		return err
 	}
 	for key, n := range map[string]int64{"relay-allocations": int64(c.RelayAllocations), "relay-rate": int64(c.RelayRate), "relay-bytes": c.RelayBytes} {
 		if n < 1 {
@@ -43,6 +38,19 @@ func (c *Config) checkRelay() error {
 	// A whole datagram has to fit, or nothing passes.
 	if c.RelayRate < leastRate {
 		return &KeyError{"relay-rate", fmt.Sprintf("%d is less than %d", c.RelayRate, leastRate)}
+	}
+	return nil
+}
+
+// CheckRelayAccess checks what those who come to the relay have to know of it too: ways and secret.
+func (c *Config) CheckRelayAccess() error {
+	if n := len(c.RelaySecret); n > 0 && n < leastSecret {
+		return &KeyError{"relay-secret", fmt.Sprintf("%d characters are too few: %d at least", n, leastSecret)}
+	}
+	for _, transport := range c.RelayTransports {
+		if !slices.Contains(Transports, transport) {
+			return &KeyError{"relay-transports", fmt.Sprintf("%q is none of %s", transport, strings.Join(Transports, ", "))}
+		}
 	}
 	return nil
 }
