@@ -289,7 +289,7 @@ func TestAClosedAllocationHandsOutNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range inboxSize {
-			l.inbox.put(parcel{1, []byte("late")})
+			l.inbox.put(parcel{netip.AddrPort{}, []byte("late")})
 		}
 		l.close()
 		if n, _, err := (relayed{l}).ReadFrom(make([]byte, mtu)); err == nil {

@@ -83,6 +83,10 @@ type board struct {
 	sessions map[string]*account
 	ended    *lru.Cache[string, *account]
 	before   int64 // bytes of the allocations that are closed
+
+	first, count uint16  // the range of relayed ports
+	denied       *denied // whom clients may not reach; nil in a closed relay, where they reach nobody but each other
+	bindTo       string  // address of the sockets of a public relay
 }
 
 // account is what a session used.
@@ -109,11 +113,14 @@ type line struct {
 	left    atomic.Bool // by pion: it has no allocation any more
 	opened  time.Time
 	sent    atomic.Int64 // bytes that were passed on
+
+	socket    *net.UDPConn        // of a public relay
+	permitted map[netip.Addr]bool // whose packets pion passes on; kept by a public relay only
 }
 
 // parcel is what came for an allocation without a channel for its sender.
 type parcel struct {
-	from uint16
+	from netip.AddrPort
 	data []byte
 }
 
@@ -162,6 +169,7 @@ func newBoard(address netip.Addr, admission Admission, limits Limits, drop func(
 	return &board{
 		address: address, admission: admission, limits: limits.orDefaults(), drop: drop, now: time.Now,
 		ports: map[uint16]*line{}, clients: map[client]*line{}, sessions: map[string]*account{}, ended: ended,
+		first: firstPort, count: portCount,
 	}
 }
 
@@ -180,7 +188,7 @@ func (b *board) openAt(h Holder, port uint16) (*line, error) {
 	if a != nil && a.lines >= b.limits.Allocations {
 		return nil, errQuota
 	}
-	if len(b.ports) >= portCount || port != 0 && (port < firstPort || b.ports[port] != nil) {
+	if len(b.ports) >= int(b.count) || port != 0 && (port < b.first || port-b.first >= b.count || b.ports[port] != nil) {
 		return nil, errFull
 	}
 	if port == 0 {
@@ -202,7 +210,7 @@ func (b *board) openAt(h Holder, port uint16) (*line, error) {
 // freePort finds a port that no allocation has. Random, so that a late packet for one does not find the next.
 func (b *board) freePort() uint16 {
 	for {
-		port := uint16(firstPort + rand.IntN(portCount)) //nolint:gosec // not a secret: the switch lets nobody pass by a number
+		port := b.first + uint16(rand.IntN(int(b.count))) //nolint:gosec // not a secret: the switch lets nobody pass by a number
 		if b.ports[port] == nil {
 			return port
 		}
@@ -251,6 +259,9 @@ func (l *line) close() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		close(l.closed)
+		if l.socket != nil {
+			_ = l.socket.Close()
+		}
 		b.before += l.sent.Load()
 		delete(b.ports, l.port)
 		if b.clients[l.client] == l {
@@ -339,7 +350,7 @@ func (b *board) hand(from, to *line, message []byte, out *courier) {
 		}
 		return
 	}
-	if !to.inbox.put(parcel{from.port, append([]byte(nil), message[4:]...)}) {
+	if !to.inbox.put(parcel{netip.AddrPortFrom(b.address, from.port), append([]byte(nil), message[4:]...)}) {
 		b.drop(dropSlow)
 	}
 }
@@ -363,8 +374,7 @@ func (r relayed) WriteTo(p []byte, addr net.Addr) (int, error) {
 	b := r.board
 	to := addrPort(addr)
 	if to.Addr() != b.address {
-		b.drop(dropOutside)
-		return len(p), nil
+		return r.outside(p, to)
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
@@ -390,7 +400,7 @@ func (r relayed) ReadFrom(p []byte) (int, net.Addr, error) {
 			default:
 			}
 			if in, ok := r.inbox.take(); ok {
-				return copy(p, in.data), net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.board.address, in.from)), nil
+				return copy(p, in.data), net.UDPAddrFromAddrPort(in.from), nil
 			}
 		}
 	}

@@ -11,7 +11,8 @@ import (
 // mtu is the largest datagram that is taken.
 const mtu = 1600
 
-// datagrams is one UDP socket: ChannelData is switched here, STUN goes on to pion, everything else ends here.
+// datagrams is one UDP socket: ChannelData is switched here (that of a public relay is pion's), STUN goes on to pion, everything else
+// ends here.
 type datagrams struct {
 	batch.Socket
 	server *Server
@@ -31,7 +32,9 @@ func (s *Server) datagrams(socket batch.Socket) *datagrams {
 func (d *datagrams) ReadFrom(p []byte) (int, net.Addr, error) {
 	for {
 		for len(d.unread) > 0 {
-			d.switchAll()
+			if d.server.board.denied == nil {
+				d.switchAll()
+			}
 			if len(d.unread) == 0 {
 				break
 			}
@@ -65,6 +68,8 @@ func (d *datagrams) switchAll() {
 // passes reports whether pion gets to see a packet that is not ChannelData.
 func (d *datagrams) passes(from netip.AddrPort, p []byte) bool {
 	switch {
+	case d.server.board.denied != nil && len(p) >= 4 && kindOf(p[0]) == channelData:
+		return d.server.known(client{addr: from, local: d.local})
 	case !isSTUN(p):
 		d.server.drop(dropMalformed)
 		return false

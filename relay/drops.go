@@ -12,9 +12,10 @@ const (
 	dropQuota                       // the session sent too much
 	dropSlow                        // the client does not take it as fast as it comes
 	dropBudget                      // no more answers for that source now
+	dropDenied                      // from or for a peer whom a public relay does not reach
 )
 
-var dropNames = [...]string{"malformed", "nobody", "no_channel", "stranger", "outside", "quota", "slow", "budget"}
+var dropNames = [...]string{"malformed", "nobody", "no_channel", "stranger", "outside", "quota", "slow", "budget", "denied"}
 
 func (r dropReason) String() string { return dropNames[r] }
 

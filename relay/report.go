@@ -14,7 +14,7 @@ type Open struct {
 	Side      Side
 	Transport string // udp or stream
 	Age       time.Duration
-	Bytes     int64 // that its client sent and that were passed on
+	Bytes     int64 // that were passed on for its client
 }
 
 // Report lists what is open, the oldest first.

@@ -36,8 +36,10 @@ type Metrics interface {
 type Config struct {
 	// Listen is the address of UDP and TCP, such as ":3478".
 	Listen string
-	// Address is the IPv4 address that relayed addresses have. Nothing is bound to it.
+	// Address is the IPv4 address that relayed addresses have. Nothing is bound to it in a closed relay.
 	Address netip.Addr
+	// Public gives relayed addresses sockets, so that clients reach peers that are not ours; nil for a closed relay.
+	Public *Public
 	// Streams are further listeners whose connections are TURN inside, such as those of TLS; with DynamicRecordSizingDisabled what goes
 	// together is one record.
 	Streams     []net.Listener
@@ -70,6 +72,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	}
 	s := &Server{Config: c, budget: newBudget(), streamBudget: newBudget(), legs: &legs{all: map[client]*stream{}, sources: map[netip.Prefix]int{}}}
 	s.board = newBoard(c.Address, c.Admission, c.Limits, s.drop)
+	if err := s.openUp(); err != nil {
+		return nil, err
+	}
 	// A busy socket keeps a processor; half of them are left to streams, requests and the system's side of the network.
 	sockets, err := batch.Listen(ctx, batch.Options{
 		Address: c.Listen, Sockets: (runtime.GOMAXPROCS(0) + 1) / 2, Size: mtu, Segments: true, Portable: c.portable,
@@ -118,7 +123,11 @@ func (s *Server) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("relay: %w", err)
 	}
-	<-ctx.Done()
+	if d := s.board.denied; d != nil {
+		d.watch(ctx, s.Log)
+	} else {
+		<-ctx.Done()
+	}
 	err = server.Close()
 	s.end()
 	return err
@@ -176,11 +185,18 @@ func (s *Server) hasRoom(username, _ string, _ net.Addr) bool {
 	return err == nil && (a == nil || a.lines < s.board.limits.Allocations)
 }
 
-// permit lets clients ask for the relayed addresses of others only.
+// permit lets clients ask for the relayed addresses of others, and in a public relay for what is not denied.
 func (s *Server) permit(_ net.Addr, peer net.IP) bool {
 	address, ok := netip.AddrFromSlice(peer)
 	if ok && address.Unmap() == s.Address {
 		return true
+	}
+	if d := s.board.denied; d != nil {
+		if ok && !d.holds(address) {
+			return true
+		}
+		s.drop(dropDenied)
+		return false
 	}
 	s.drop(dropOutside)
 	return false
@@ -188,7 +204,7 @@ func (s *Server) permit(_ net.Addr, peer net.IP) bool {
 
 // events keeps the board as pion has it. They are called under pion's locks: they call nothing of pion's.
 func (s *Server) events() turn.EventHandler {
-	return turn.EventHandler{
+	events := turn.EventHandler{
 		OnAuth: func(_, _ net.Addr, _, _, _, _ string, verdict bool) {
 			if !verdict {
 				s.Metrics.RelayRefused()
@@ -209,6 +225,15 @@ func (s *Server) events() turn.EventHandler {
 			s.board.unbind(addrPort(relay).Port(), number)
 		},
 	}
+	if s.board.denied != nil {
+		events.OnPermissionCreated = func(_, _ net.Addr, _, _, _ string, relay net.Addr, peer net.IP) {
+			s.board.permits(addrPort(relay).Port(), peer, true)
+		}
+		events.OnPermissionDeleted = func(_, _ net.Addr, _, _, _ string, relay net.Addr, peer net.IP) {
+			s.board.permits(addrPort(relay).Port(), peer, false)
+		}
+	}
+	return events
 }
 
 func (s *Server) settle(src, dst net.Addr, port uint16) {
@@ -249,7 +274,7 @@ func (a addresses) AllocatePacketConn(c turn.AllocateListenerConfig) (net.Packet
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := a.board.openAt(holder, uint16(c.RequestedPort)) //nolint:gosec // one that pion was given
+	l, err := a.board.openSocket(holder, uint16(c.RequestedPort)) //nolint:gosec // one that pion was given
 	if err != nil {
 		return nil, nil, err
 	}
@@ -261,7 +286,7 @@ func (a addresses) AllocatePacketConn(c turn.AllocateListenerConfig) (net.Packet
 func (b *board) evenPort() (net.PacketConn, net.Addr, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	if len(b.ports) >= portCount/2 {
+	if len(b.ports) >= int(b.count)/2 {
 		return nil, nil, errFull
 	}
 	for {

@@ -67,7 +67,7 @@ func (l streams) Accept() (net.Conn, error) {
 	}
 }
 
-// stream is one connection. What pion reads of it are its STUN messages; ChannelData is switched here. Writes never wait.
+// stream is one connection. What pion reads of it are its STUN messages; ChannelData is switched here, but for a public relay's. Writes never wait.
 type stream struct {
 	net.Conn
 	server *Server
@@ -136,6 +136,13 @@ func (s *stream) next() ([]byte, error) {
 		return s.control(message)
 	}
 	_ = s.SetReadDeadline(time.Now().Add(silent))
+	if s.server.board.denied != nil {
+		message = append([]byte(nil), message...)
+		if _, err = s.in.Discard(length); err != nil || !s.server.known(s.from) {
+			return nil, err
+		}
+		return message, nil
+	}
 	return nil, s.switchAll()
 }
 

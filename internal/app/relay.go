@@ -37,6 +37,17 @@ func (a *App) openRelay(ctx context.Context) error {
 		Listen: c.Relay, Address: a.relayAddress(ctx), Credentials: a.credentials, Admission: a.admission,
 		Limits: relay.Limits{Allocations: c.RelayAllocations, Rate: c.RelayRate, Bytes: c.RelayBytes}, Log: a.Log, Metrics: a.metrics,
 	}
+	if c.RelayMode == "public" {
+		public := &relay.Public{}
+		var err error
+		if public.First, public.Last, err = c.RelayRange(); err != nil {
+			return err
+		}
+		if public.Deny, public.Allow, err = c.RelayPrefixes(); err != nil {
+			return err
+		}
+		config.Public = public
+	}
 	if a.turn != nil {
 		config.Streams = []net.Listener{a.turn}
 	}
@@ -67,7 +78,7 @@ func (a *App) openRelay(ctx context.Context) error {
 // lookup is how long the start waits for a name.
 const lookup = 2 * time.Second
 
-// relayAddress is what relayed addresses carry. Nobody sends there: it only has to look like an address that the browsers' ICE takes.
+// relayAddress is what relayed addresses carry. Nobody sends there in the closed mode: it only has to look like an address that the browsers' ICE takes.
 func (a *App) relayAddress(ctx context.Context) netip.Addr {
 	if address, err := netip.ParseAddr(a.Config.RelayAddress); err == nil {
 		return address

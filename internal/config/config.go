@@ -35,7 +35,11 @@ type Config struct {
 	RelayOnly    bool          `name:"relay-only" help:"Browsers use relayed paths only, so that neither side learns the other's address."`
 
 	Relay            string   `name:"relay" default:":3478" help:"Address of the relay for browsers that cannot reach each other, UDP and TCP (TURN). On this machine only, as in the demo, the default is 127.0.0.1:3478. Empty: none."`
-	RelayAddress     string   `name:"relay-address" help:"IPv4 address that relayed addresses carry; nothing is bound to it. Default: the public host's, or the one this machine sends from."`
+	RelayAddress     string   `name:"relay-address" help:"IPv4 address that relayed addresses carry; nothing is bound to it in the closed mode. Default: the public host's, or the one this machine sends from. Needed in the public mode."`
+	RelayMode        string   `name:"relay-mode" default:"closed" enum:"closed,public" help:"closed: whoever uses the relay reaches the other side of their session and nothing else. public: other hosts too, but for those that are denied."`
+	RelayPorts       string   `name:"relay-ports" default:"49152-65535" help:"UDP ports of relayed addresses in the public mode."`
+	RelayDeny        []string `name:"relay-deny" help:"Prefixes and addresses that nobody reaches in the public mode, beside those that are denied always."`
+	RelayAllow       []string `name:"relay-allow" help:"Prefixes and addresses that are reached in the public mode though they are denied always. What relay-deny names stays denied."`
 	RelaySecret      string   `name:"relay-secret" help:"Secret of the relay's credentials, 16 characters at least, the same on every node. Empty: one for each process."`
 	RelayTransports  []string `name:"relay-transports" default:"udp,tcp,tls" help:"How browsers may come to the relay. tls is on the port of HTTPS, with a domain."`
 	RelayAllocations int      `name:"relay-allocations" default:"64" help:"Allocations that a session may have at a time. A link takes one on each side for each transport."`

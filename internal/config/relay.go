@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +15,7 @@ const (
 	relayHere     = "127.0.0.1:3478"
 	leastSecret   = 16
 	leastRate     = 16 << 10
+	leastPort     = 1024
 )
 
 // Transports are how browsers may come to the relay.
@@ -28,6 +30,9 @@ func (c *Config) checkRelay() error {
 		return err
 	}
 	if err := c.CheckRelayAccess(); err != nil {
+		return err
+	}
+	if err := c.checkRelayMode(); err != nil {
 		return err
 	}
 	for key, n := range map[string]int64{"relay-allocations": int64(c.RelayAllocations), "relay-rate": int64(c.RelayRate), "relay-bytes": c.RelayBytes} {
@@ -70,6 +75,60 @@ func (c *Config) checkRelayAddresses() error {
 		return &KeyError{"relay-address", fmt.Sprintf("%q is not an IPv4 address", c.RelayAddress)}
 	}
 	return nil
+}
+
+func (c *Config) checkRelayMode() error {
+	if c.RelayMode == "public" && c.Relay != "" && c.RelayAddress == "" {
+		return &KeyError{"relay-address", "the public mode needs the IPv4 address under which others reach this host"}
+	}
+	if _, _, err := c.RelayRange(); err != nil {
+		return err
+	}
+	if _, err := prefixes("relay-deny", c.RelayDeny); err != nil {
+		return err
+	}
+	_, err := prefixes("relay-allow", c.RelayAllow)
+	return err
+}
+
+// RelayRange is the range of ports of the public mode.
+func (c *Config) RelayRange() (first, last uint16, err error) {
+	from, to, _ := strings.Cut(c.RelayPorts, "-")
+	a, problem := strconv.ParseUint(from, 10, 16)
+	b, problem2 := strconv.ParseUint(to, 10, 16)
+	if problem != nil || problem2 != nil || a < leastPort || b <= a {
+		return 0, 0, &KeyError{"relay-ports", fmt.Sprintf("%q is not a range like 49152-65535, from %d on", c.RelayPorts, leastPort)}
+	}
+	return uint16(a), uint16(b), nil
+}
+
+// RelayPrefixes are what the public mode denies and allows beside what it does by itself.
+func (c *Config) RelayPrefixes() (deny, allow []netip.Prefix, err error) {
+	if deny, err = prefixes("relay-deny", c.RelayDeny); err != nil {
+		return nil, nil, err
+	}
+	allow, err = prefixes("relay-allow", c.RelayAllow)
+	return deny, allow, err
+}
+
+// prefixes reads a list of prefixes and addresses. What would match nothing, or not what it seems to, is refused.
+func prefixes(key string, texts []string) (all []netip.Prefix, err error) {
+	for _, text := range texts {
+		prefix, err := netip.ParsePrefix(text)
+		if address, problem := netip.ParseAddr(text); problem == nil && address.Zone() == "" {
+			prefix, err = address.Prefix(address.BitLen())
+		}
+		switch {
+		case err != nil:
+			return nil, &KeyError{key, fmt.Sprintf("%q is neither an address nor a prefix like 198.51.100.0/24", text)}
+		case prefix.Addr().Is4In6():
+			return nil, &KeyError{key, fmt.Sprintf("%q: write it as IPv4", text)}
+		case prefix != prefix.Masked():
+			return nil, &KeyError{key, fmt.Sprintf("%q has bits behind its length: is %s meant?", text, prefix.Masked())}
+		}
+		all = append(all, prefix)
+	}
+	return all, nil
 }
 
 // Local says that browsers reach the server on this machine only.
