@@ -81,8 +81,10 @@ func (c *Config) checkRelayMode() error {
 	if c.RelayMode == "public" && c.Relay != "" && c.RelayAddress == "" {
 		return &KeyError{"relay-address", "the public mode needs the IPv4 address under which others reach this host"}
 	}
-	if _, _, err := c.RelayRange(); err != nil {
-		return err
+	if c.RelayMode == "public" || c.RelayPorts != "" {
+		if _, _, err := c.RelayRange(); err != nil {
+			return err
+		}
 	}
 	if _, err := prefixes("relay-deny", c.RelayDeny); err != nil {
 		return err
