@@ -6,6 +6,8 @@ export default defineConfig({
   testDir: 'tests',
   // Takes minutes: `npm run conformance -w e2e`, and `make test-long`.
   testIgnore: process.env.CONFORMANCE ? [] : ['conformance*'],
+  // What has that word in its name is told of by a shorter test too, or is about time: `make test-long` runs it, with LONG=1.
+  grepInvert: process.env.LONG ? [] : /@long/,
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 10_000 },

@@ -90,7 +90,9 @@ test('no place is open in strict mode', () => {
   expect(OPEN).toEqual({});
 });
 
-test('standard mode tells what the documents say, and the server the title and the address', async ({ browser }) => {
+test('standard mode tells what the documents say, and the server the title and the address @long', async ({
+  browser,
+}) => {
   const found = await searched(browser, 'data-mode="standard"');
   expectTold(found, TOLD);
   expectTold(beside(found), TOLD_SERVER);

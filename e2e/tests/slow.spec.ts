@@ -75,10 +75,9 @@ async function shown(agent: Agent, test: string): Promise<number> {
   }
 }
 
-test('a 10 MB page over 1 Mbit/s and 100 ms: a first picture within 4 s, the whole within 12 s', async ({
+test('a 10 MB page over 1 Mbit/s and 100 ms: a first picture within 4 s, the whole within 12 s @long', async ({
   browser,
 }) => {
-  test.skip(process.env.LONG !== '1', 'behind make test-long: it is about time');
   test.setTimeout(120_000);
   const pages = await Pages.open();
   pages.put('/small', { body: `<!doctype html><title>Small</title>${LOADER}<p id=small>a small page</p>` });

@@ -81,7 +81,7 @@ test(`storms of ${ROWS} rows: the agent has the page after each, and the recorde
   });
 });
 
-test(`a page of ${ROWS} rows from the start, then 1,500 levels in one, and a text of 3 MiB that grows`, async ({
+test(`a page of ${ROWS} rows from the start, then 1,500 levels in one, and a text of 3 MiB that grows @long`, async ({
   browser,
 }) => {
   test.setTimeout(120_000 + ROWS * 2);
