@@ -86,7 +86,7 @@ test('a frame that is silent for as long as its many nodes may take is not given
   await tab.run(`harness.send([['page', 'https://shop.test/', 'many']])`); // is handed over when the frame has answered
   await tab.inFrames('(() => { for (const end = Date.now() + 5500; Date.now() < end; ); })()');
   expect(await events('trouble')).toEqual([]);
-}, 30_000);
+}, 120_000);
 
 test('what comes while the frame is at work is shown in one task, in its order', async () => {
   const forge = new Forge();
