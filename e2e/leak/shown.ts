@@ -14,13 +14,18 @@ const listen = () => {
   const { postMessage } = MessagePort.prototype as {
     postMessage: (this: MessagePort, message: unknown, transfer?: unknown) => void;
   };
-  MessagePort.prototype.postMessage = function (this: MessagePort, message: unknown, transfer?: unknown) {
+  const hear = (message: unknown) => {
     const fields: Record<string, unknown> = Object(message);
+    // What comes while the stage is at work goes over as one.
+    if (Array.isArray(fields.messages)) return fields.messages.forEach(hear);
     for (const value of Object.values(fields)) {
       if (value instanceof Blob) blob(`port: ${fields.type}`, value);
       if (value instanceof ArrayBuffer) told(`port: ${fields.type}`, new Uint8Array(value));
     }
     told(`port: ${fields.type}`, new TextEncoder().encode(JSON.stringify(message)));
+  };
+  MessagePort.prototype.postMessage = function (this: MessagePort, message: unknown, transfer?: unknown) {
+    hear(message);
     postMessage.call(this, message, transfer);
   };
   const make = URL.createObjectURL;
