@@ -81,13 +81,6 @@ test('a frame that hangs is removed, built again, and the app stays alive meanwh
   expect(await veil()).toBe('');
 });
 
-test('a frame that is silent for as long as its many nodes may take is not given up', async () => {
-  await tab.run("harness.bomb('many')");
-  await tab.run(`harness.send([['page', 'https://shop.test/', 'many']])`); // is handed over when the frame has answered
-  await tab.inFrames('(() => { for (const end = Date.now() + 4000; Date.now() < end; ); })()');
-  expect(await events('trouble')).toEqual([]);
-}, 120_000);
-
 test('what comes while the frame is at work is shown in one task, in its order', async () => {
   const forge = new Forge();
   await tab.run(`harness.send(${JSON.stringify(forge.page([['p', {}]]))})`);
