@@ -13,6 +13,14 @@ export const chromiumArgs = [
   '--disable-features=WebRtcHideLocalIpsWithMdns',
 ];
 
+export const firefoxPrefs = {
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  // Both participants are on this machine, which may have no other network.
+  'media.peerconnection.ice.loopback': true,
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
+};
+
 function first(candidates: string[], what: string): string {
   const found = candidates.find((path) => existsSync(path));
   if (!found) throw new Error(`${what} is not installed (looked for ${candidates.join(', ')})`);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { chromiumArgs, chromiumPath, firefoxPath } from './browser.ts';
+import { chromiumArgs, chromiumPath, firefoxPath, firefoxPrefs } from './browser.ts';
 
 export type Kind = 'firefox' | 'chromium';
 
@@ -25,13 +25,7 @@ export class Window {
             executablePath: elsewhere?.program ?? firefoxPath(),
             ...(elsewhere && { acceptInsecureCerts: true, debuggingPort: elsewhere.port }),
             userDataDir: profile,
-            extraPrefsFirefox: {
-              'network.captive-portal-service.enabled': false,
-              'network.connectivity-service.enabled': false,
-              // Both participants are on this machine, which may have no other network.
-              'media.peerconnection.ice.loopback': true,
-              'media.peerconnection.ice.obfuscate_host_addresses': false,
-            },
+            extraPrefsFirefox: firefoxPrefs,
           }
         : { executablePath: elsewhere?.program ?? chromiumPath(), userDataDir: profile, args: chromiumArgs },
     );

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { chromiumArgs, chromiumPath, firefoxPath } from '../browser.ts';
+import { chromiumArgs, chromiumPath, firefoxPath, firefoxPrefs } from '../browser.ts';
 
 export type Kind = 'chromium' | 'firefox';
 
@@ -49,13 +49,7 @@ export class Windows {
       browser: 'firefox',
       executablePath: firefoxPath(),
       userDataDir,
-      extraPrefsFirefox: {
-        'network.captive-portal-service.enabled': false,
-        'network.connectivity-service.enabled': false,
-        // Both participants are on this machine, which may have no other network.
-        'media.peerconnection.ice.loopback': true,
-        'media.peerconnection.ice.obfuscate_host_addresses': false,
-      },
+      extraPrefsFirefox: firefoxPrefs,
     });
     this.opened.push(browser);
     return browser.newPage();

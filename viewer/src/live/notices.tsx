@@ -46,8 +46,10 @@ export function Notices({
           <div>
             <strong>The server is away</strong>
             <span>
-              For {clock(store.now.value - (facts.socketLostAt ?? 0))}. The picture comes straight from the customer and
-              goes on.
+              For {clock(store.now.value - (facts.socketLostAt ?? 0))}.{' '}
+              {facts.rung === 'direct'
+                ? 'The picture comes straight from the customer and goes on.'
+                : 'The picture comes by its relay, and stops if that is away too.'}
             </span>
           </div>
         </div>
