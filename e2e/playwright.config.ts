@@ -9,6 +9,8 @@ export default defineConfig({
   // What has that word in its name is told of by a shorter test too, or is about time: `make test-long` runs it, with LONG=1.
   grepInvert: process.env.LONG ? [] : /@long/,
   workers: 1,
+  // Where a change is judged, one unlucky moment of a busy machine does not decide; the report names what was flaky.
+  retries: process.env.CI ? 1 : 0,
   timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
