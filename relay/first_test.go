@@ -188,34 +188,17 @@ func FuzzStream(f *testing.F) {
 	seeds(f)
 	f.Add(bytes.Repeat([]byte{0x40, 0, 0, 1, 9, 0, 0, 0}, 20))
 	s, one, two := still()
-	out := two.leg.(*leap)
 	f.Fuzz(func(t *testing.T, p []byte) {
-		s.streamBudget.sources.Purge()
-		before := out.sent
 		near, far := net.Pipe()
 		st := s.stream(near)
 		if st == nil {
 			t.Fatal("it is not taken")
 		}
-		s.board.settle(one.port, st.from, &leap{})
 		go func() {
 			_, _ = far.Write(p)
 			_ = far.Close()
 		}()
-		buffer := make([]byte, mtu)
-		for {
-			n, err := st.Read(buffer)
-			if err != nil {
-				break
-			}
-			if !isSTUN(buffer[:n]) {
-				t.Errorf("%x goes on", buffer[:n])
-			}
-		}
-		_ = st.Close()
-		if sent := out.sent - before; sent > len(p) {
-			t.Errorf("%d bytes of %d", sent, len(p))
-		}
+		goesThrough(t, s, st, one, two, p)
 		if n := len(s.legs.all) + len(s.legs.sources); n != 0 {
 			t.Errorf("%d entries are left", n)
 		}

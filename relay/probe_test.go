@@ -106,13 +106,12 @@ func (p *probing) settle(what string) {
 	p.data = nil
 }
 
-// at asks for one address in every way.
-func (p *probing) at(to netip.AddrPort, inside netip.AddrPort, number uint16) {
+// at asks for one address in every way; granted says whether a permission for it is given, without which no packet is passed on.
+func (p *probing) at(to, inside netip.AddrPort, number uint16, granted bool) {
 	p.t.Helper()
-	relayed := to.Addr().Unmap() == inside.Addr()
-	p.request(stun.MethodCreatePermission, relayed, peer(to))
-	p.request(stun.MethodCreatePermission, relayed, peer(inside), peer(to))
-	p.request(stun.MethodChannelBind, relayed, channel(number), peer(to))
+	p.request(stun.MethodCreatePermission, granted, peer(to))
+	p.request(stun.MethodCreatePermission, granted, peer(inside), peer(to))
+	p.request(stun.MethodChannelBind, granted, channel(number), peer(to))
 	p.request(stun.MethodConnect, false, peer(to))
 	p.request(stun.MethodAllocate, false, overTCP, peer(to))
 	p.request(stun.MethodAllocate, false, overUDP, attribute(stun.AttrEvenPort, 0x80), peer(to))
@@ -128,12 +127,14 @@ func (p *probing) at(to netip.AddrPort, inside netip.AddrPort, number uint16) {
 // mobilityTicket is RFC 8016's.
 const mobilityTicket stun.AttrType = 0x8030
 
-// openings are ways to ask for an allocation that another server might give more for, and whether they give an ordinary one here.
-var openings = []struct {
+type opening struct {
 	name       string
 	given      bool
 	attributes []stun.Setter
-}{
+}
+
+// openings are ways to ask for an allocation that another server might give more for, and whether they give an ordinary one here.
+var openings = []opening{
 	{"an ordinary one", true, []stun.Setter{overUDP}},
 	{"TCP", false, []stun.Setter{overTCP}},
 	{"SCTP", false, []stun.Setter{attribute(stun.AttrRequestedTransport, 132, 0, 0, 0)}},
@@ -147,17 +148,25 @@ var openings = []struct {
 	{"whole datagrams", false, []stun.Setter{overUDP, attribute(stun.AttrDontFragment)}},
 }
 
-// probe asks a relay for every target in every way over both transports, and says how often it asked.
+// transports are how clients come to a relay that is secured.
+var transports = []string{"udp", "tcp", "tls"}
+
+// probe asks a relay for every target in every way over every transport, and says how often it asked.
 func probe(t testing.TB, b bench, more ...netip.AddrPort) (sent int) {
 	t.Helper()
-	one, two := b.pair(t, "others")
-	strangers := []netip.AddrPort{b.relayedOf(one), b.relayedOf(two)}
 	var to []netip.AddrPort
 	for i, a := range targets(t) {
 		to = append(to, netip.AddrPortFrom(a, []uint16{53, 80, 443, 3478, b.Addr().Port(), 50000, 1}[i%7]))
 	}
-	to = append(to, more...)
-	to = append(to, strangers...)
+	return probeFor(t, b, append(to, more...), func(netip.AddrPort) bool { return false })
+}
+
+// probeFor asks for these; for some a permission is given.
+func probeFor(t testing.TB, b bench, to []netip.AddrPort, given func(netip.AddrPort) bool) (sent int) {
+	t.Helper()
+	one, two := b.pair(t, "others")
+	strangers := []netip.AddrPort{b.relayedOf(one), b.relayedOf(two)}
+	to = append(to[:len(to):len(to)], strangers...)
 	for _, a := range strangers { // the relayed address itself, at ports where nobody is, and as an IPv6 one
 		for _, port := range []uint16{1, 80, 443, 3478, b.Addr().Port(), a.Port() ^ 1} {
 			to = append(to, netip.AddrPortFrom(a.Addr(), port))
@@ -165,11 +174,14 @@ func probe(t testing.TB, b bench, more ...netip.AddrPort) (sent int) {
 		to = append(to, netip.AddrPortFrom(netip.AddrFrom16(a.Addr().As16()), a.Port()))
 	}
 	codes := map[int]int{}
-	for _, network := range []string{"udp", "tcp"} {
+	var by []string
+	for _, network := range transports {
+		before := sent
 		p := &probing{raw: b.raw(t, network, "", customer(network)), fine: map[[12]byte]bool{}, codes: codes}
 		p.allocate()
 		for i, a := range to {
-			p.at(a, strangers[0], uint16(0x4000+i)) //nolint:gosec // small
+			granted := a.Addr().Unmap() == strangers[0].Addr() || given(a)
+			p.at(a, strangers[0], uint16(0x4000+i), granted) //nolint:gosec // small
 			if i%8 == 7 {
 				p.settle(fmt.Sprint(network, " to ", to[i-7:i+1]))
 			}
@@ -180,24 +192,9 @@ func probe(t testing.TB, b bench, more ...netip.AddrPort) (sent int) {
 		}
 		sent += p.sent
 		for i, opening := range openings {
-			r := &probing{raw: b.raw(t, network, "", Holder{fmt.Sprint(network, i), "x", Customer}), fine: map[[12]byte]bool{}, codes: codes}
-			r.nonce = p.nonce
-			code := r.do(stun.MethodAllocate, opening.attributes...)
-			if (code == 0) != opening.given {
-				t.Errorf("%s: an allocation of %s: %d", network, opening.name, code)
-			}
-			for j := 0; j < len(to); j += 7 {
-				r.request(stun.MethodConnect, false, peer(to[j]))
-				r.indicate(to[j], "a probe")
-				r.sent++
-			}
-			if opening.given {
-				r.settle(network + " with " + opening.name)
-			} else if code := r.do(stun.MethodAllocate, attribute(stun.AttrRequestedTransport, 132, 0, 0, 0)); code != 442 {
-				t.Errorf("the relay does not answer any more: %d", code)
-			}
-			sent += r.sent + 1
+			sent += b.opens(t, network, fmt.Sprint(network, i), opening, p, to)
 		}
+		by = append(by, fmt.Sprint(sent-before, " over ", network))
 	}
 	for _, r := range []*raw{one, two} {
 		if text := r.hears(50 * time.Millisecond); text != "" {
@@ -208,9 +205,31 @@ func probe(t testing.TB, b bench, more ...netip.AddrPort) (sent int) {
 	if text := two.hears(5 * time.Second); text != "still here" {
 		t.Errorf("the live pair heard %q", text)
 	}
-	t.Logf("%d addresses, %d probes over UDP and TCP; answers by code %v, packets for outside dropped %d, for strangers %d",
-		len(to), sent, codes, b.dropped("outside"), b.dropped("stranger"))
+	t.Logf("%d addresses, probes: %s; answers by code %v, packets dropped for outside %d, for denied %d, for strangers %d",
+		len(to), strings.Join(by, ", "), codes, b.dropped("outside"), b.dropped("denied"), b.dropped("stranger"))
 	return sent
+}
+
+// opens asks for an allocation in one way, with the nonce of another client, and through it for every seventh target.
+func (b bench) opens(t testing.TB, network, session string, o opening, other *probing, to []netip.AddrPort) (sent int) {
+	t.Helper()
+	r := &probing{raw: b.raw(t, network, "", Holder{session, "x", Customer}), fine: map[[12]byte]bool{}, codes: other.codes}
+	r.nonce = other.nonce
+	code := r.do(stun.MethodAllocate, o.attributes...)
+	if (code == 0) != o.given {
+		t.Errorf("%s: an allocation of %s: %d", network, o.name, code)
+	}
+	for j := 0; j < len(to); j += 7 {
+		r.request(stun.MethodConnect, false, peer(to[j]))
+		r.indicate(to[j], "a probe")
+		r.sent++
+	}
+	if o.given {
+		r.settle(network + " with " + o.name)
+	} else if code := r.do(stun.MethodAllocate, attribute(stun.AttrRequestedTransport, 132, 0, 0, 0)); code != 442 {
+		t.Errorf("the relay does not answer any more: %d", code)
+	}
+	return r.sent + 1
 }
 
 // relayedOf is the relayed address of a raw client.
@@ -229,7 +248,7 @@ func (b bench) relayedOf(r *raw) netip.AddrPort {
 
 // TestNoProbeReachesASocketOfThisHost listens at addresses of this host and asks the relay for them.
 func TestNoProbeReachesASocketOfThisHost(t *testing.T) {
-	b := start(t)
+	b := start(t, secured(t))
 	var at []netip.AddrPort
 	var sockets []net.PacketConn
 	var listeners []net.Listener

@@ -3,6 +3,7 @@
 package relay
 
 import (
+	"crypto/tls"
 	"encoding/binary"
 	"io"
 	"net"
@@ -24,7 +25,7 @@ type raw struct {
 	data               [][]byte // what came besides answers
 }
 
-// raw dials over "udp" or "tcp", from a source address on loopback.
+// raw dials over "udp", "tcp" or, at a relay that is secured, "tls", from a source address on loopback.
 func (b bench) raw(t testing.TB, network, source string, h Holder) *raw {
 	t.Helper()
 	d := net.Dialer{Timeout: 5 * time.Second}
@@ -33,12 +34,19 @@ func (b bench) raw(t testing.TB, network, source string, h Holder) *raw {
 	} else if source != "" {
 		d.LocalAddr = &net.TCPAddr{IP: net.ParseIP(source)}
 	}
-	conn, err := d.DialContext(t.Context(), network, b.Addr().String())
+	var conn net.Conn
+	var err error
+	if network == "tls" {
+		_, client := identity()
+		conn, err = (&tls.Dialer{NetDialer: &d, Config: client}).DialContext(t.Context(), "tcp", b.Streams[0].Addr().String())
+	} else {
+		conn, err = d.DialContext(t.Context(), network, b.Addr().String())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	r := &raw{t: t, conn: conn, stream: network == "tcp"}
+	r := &raw{t: t, conn: conn, stream: network != "udp"}
 	r.username, r.password = b.Credentials.Mint(h, time.Now())
 	return r
 }
