@@ -315,7 +315,7 @@ func TestNoAllocationOutlivesARevocation(t *testing.T) {
 				runtime.Gosched()
 			}
 			out.end("s")
-			b.revoke("s")
+			b.revoke(func(h Holder) bool { return h.Session == "s" })
 		})
 		group.Wait()
 		if len(b.ports) != 0 {

@@ -227,12 +227,12 @@ func (l *line) close() {
 	})
 }
 
-// revoke ends every allocation of a session.
-func (b *board) revoke(session string) (count int) {
+// revoke ends every allocation of some holders.
+func (b *board) revoke(whose func(Holder) bool) (count int) {
 	b.mu.RLock()
 	var ending []*line
 	for _, l := range b.ports {
-		if l.holder.Session == session {
+		if whose(l.holder) {
 			ending = append(ending, l)
 		}
 	}

@@ -89,15 +89,19 @@ func isSTUN(p []byte) bool {
 		int(binary.BigEndian.Uint16(p[2:]))+stunHeader == len(p) && len(p)%4 == 0
 }
 
-// proves reports whether a STUN message has MESSAGE-INTEGRITY, right or wrong. Indications are never answered: they need none.
+// proves reports whether a STUN message has MESSAGE-INTEGRITY, right or wrong; one behind MESSAGE-INTEGRITY-SHA256 counts for nothing.
+// Indications are never answered: they need none.
 func proves(p []byte) bool {
 	const class, indication = 0x0110, 0x0010
 	if binary.BigEndian.Uint16(p)&class == indication {
 		return true
 	}
 	for rest := p[stunHeader:]; len(rest) >= 4; {
-		if binary.BigEndian.Uint16(rest) == attrIntegrity {
+		switch binary.BigEndian.Uint16(rest) {
+		case attrIntegrity:
 			return true
+		case attrIntegrity256:
+			return false
 		}
 		length := (4 + int(binary.BigEndian.Uint16(rest[2:])) + 3) &^ 3
 		if length > len(rest) {

@@ -3,7 +3,7 @@
 //
 // Guarantees of a closed relay, which is the default. A relayed transport address is a number in a table: no socket is bound to it, and nothing that a client can say (a
 // permission, a channel, a Send indication, a TCP allocation) makes a packet leave for any address but that of another client. A packet
-// passes only between two live allocations that Admission connects. Revoke ends a session's allocations before it returns; what is on
+// passes only between two live allocations that Admission connects. Revoke ends a session's or a participant's allocations before it returns; what is on
 // its way to them is dropped.
 //
 // A public relay (Config.Public) has a socket for each relayed address, and clients reach with it whatever is not denied: denied.go says

@@ -27,6 +27,7 @@ func kindOf(first byte) kind {
 const (
 	stunHeader = 20
 	stunMagic  = 0x2112A442
-	// attrIntegrity is MESSAGE-INTEGRITY (RFC 8489 §14.5).
-	attrIntegrity = 0x0008
+	// MESSAGE-INTEGRITY and its successor (RFC 8489 §14.5 and §14.6), which is not asked for here.
+	attrIntegrity    = 0x0008
+	attrIntegrity256 = 0x001c
 )

@@ -220,6 +220,57 @@ func TestAfterRevokeNothingPasses(t *testing.T) {
 	}
 }
 
+func TestAfterAParticipantIsRevokedTheyAreOutAndTheOthersTalkOn(t *testing.T) {
+	for _, networks := range [][]string{{"udp", "udp"}, {"udp", "tcp"}, {"tcp", "tls"}} {
+		out := &refusing{out: map[string]bool{}}
+		b := start(t, secured(t), func(c *Config) { c.Admission = out })
+		one, two := b.pair(t, "s", networks...)
+		removed := b.raw(t, networks[1], "", Holder{"s", "removed", Agent})
+		to := b.relayedOf(one)
+		removed.allocate()
+		elsewhere := b.raw(t, "udp", "", Holder{"another", "removed", Agent})
+		elsewhere.nonce = removed.nonce
+		elsewhere.allocate()
+		if code := removed.do(stun.MethodChannelBind, channel(0x4002), peer(to)); code != 0 {
+			t.Fatal(code)
+		}
+		if code := one.do(stun.MethodCreatePermission, peer(to)); code != 0 {
+			t.Fatal(code)
+		}
+		removed.say(0x4002, "hello")
+		if got := one.hears(5 * time.Second); got != "hello" {
+			t.Fatalf("heard %q", got)
+		}
+		out.end("s/removed")
+		if n := b.RevokeParticipant("s", "removed"); n != 1 || b.Allocations() != 3 {
+			t.Fatalf("%d ended, %d are left", n, b.Allocations())
+		}
+		if networks[1] == "udp" {
+			removed.say(0x4002, "after")
+			for _, m := range []*stun.Message{removed.build(stun.MethodRefresh, stun.ClassRequest), removed.build(stun.MethodAllocate, stun.ClassRequest, overUDP)} {
+				if answer := removed.answer(m, 5*time.Second); answer == nil || codeOf(answer) != 401 {
+					t.Errorf("%v: %v, want 401", m.Type, answer)
+				}
+			}
+		} else if p := removed.read(5 * time.Second); p != nil {
+			t.Errorf("%x came", p)
+		}
+		again := b.raw(t, networks[1], "127.0.0.2", Holder{"s", "removed", Agent})
+		again.nonce = one.nonce
+		if code := again.do(stun.MethodAllocate, overUDP); code != 401 {
+			t.Errorf("a new allocation: %d, want 401", code)
+		}
+		one.say(0x4000, "the two talk on")
+		two.say(0x4001, "the two talk on")
+		if a, b := one.hears(5*time.Second), two.hears(5*time.Second); a != "the two talk on" || a != b {
+			t.Errorf("heard %q and %q", a, b)
+		}
+		if code := elsewhere.do(stun.MethodRefresh, lifetime(600)); code != 0 {
+			t.Errorf("in another session: %d", code)
+		}
+	}
+}
+
 func TestAnEvenPortIsGivenToWhoAsksForOne(t *testing.T) {
 	b := start(t, func(c *Config) { c.Limits.Allocations = 40 })
 	var nonce stun.Nonce

@@ -246,7 +246,7 @@ func (r *refusing) end(session string) {
 func (r *refusing) Admits(h Holder) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return !r.out[h.Session]
+	return !r.out[h.Session] && !r.out[h.Session+"/"+h.Participant]
 }
 
 func TestCredentials(t *testing.T) {

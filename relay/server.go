@@ -155,8 +155,15 @@ func (s *Server) end() {
 	}
 }
 
-// Revoke ends every allocation of a session and says how many there were.
-func (s *Server) Revoke(session string) int { return s.board.revoke(session) }
+// Revoke ends every allocation of a session and says how many there were. Who is not to open others is not admitted any more before.
+func (s *Server) Revoke(session string) int {
+	return s.board.revoke(func(h Holder) bool { return h.Session == session })
+}
+
+// RevokeParticipant ends those of one participant; the others of the session keep theirs.
+func (s *Server) RevokeParticipant(session, participant string) int {
+	return s.board.revoke(func(h Holder) bool { return h.Session == session && h.Participant == participant })
+}
 
 // Allocations is how many are open.
 func (s *Server) Allocations() int {

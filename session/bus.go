@@ -27,9 +27,10 @@ const AllSubjects = "rl.s.>"
 
 // Event is something the rooms of a session have to know.
 type Event struct {
-	Kind    EventKind `json:"kind"`
-	Session string    `json:"session"`
-	Reason  string    `json:"reason,omitempty"` // of EventEnded: a wire.EndReason
+	Kind        EventKind `json:"kind"`
+	Session     string    `json:"session"`
+	Participant string    `json:"participant,omitempty"` // of EventRemoved
+	Reason      string    `json:"reason,omitempty"`      // of EventEnded: a wire.EndReason
 }
 
 // EventKind names what happened.
@@ -39,4 +40,5 @@ const (
 	EventEnded       EventKind = "ended"        // rooms send `ended` and close
 	EventClaimed     EventKind = "claimed"      // a customer is on the way
 	EventSecondClaim EventKind = "second-claim" // rooms tell the agents
+	EventRemoved     EventKind = "removed"      // a participant was taken out for good, the session goes on: relays close their allocations
 )

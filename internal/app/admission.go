@@ -20,42 +20,56 @@ const (
 	remember = 2 * relay.CredentialLife
 )
 
-// admission lets participants of sessions use the relay until the session is over, on whichever node it ended. A credential was made
-// while the session was alive and opens nothing after CredentialLife, so that it is enough to know what ended since.
+// admission lets participants of sessions use the relay until the session is over, on whichever node it ended, or they were taken out of
+// it. A credential was made while the session was alive and opens nothing after CredentialLife, so that it is enough to know what ended since.
 type admission struct {
 	relay.Opposite
 	store  session.Store
 	bus    session.Bus
 	log    *slog.Logger
-	revoke func(session string) int // set before Run
+	revoke func(who) int // set before Run
 
-	mu    sync.RWMutex         // guards ended
-	ended map[string]time.Time // when this node learnt it
+	mu   sync.RWMutex      // guards gone
+	gone map[who]time.Time // when this node learnt it
 }
 
+// who is one participant of a session, or all of them when none is named.
+type who struct{ session, participant string }
+
 func newAdmission(store session.Store, bus session.Bus, log *slog.Logger) *admission {
-	return &admission{store: store, bus: bus, log: log, ended: map[string]time.Time{}}
+	return &admission{store: store, bus: bus, log: log, gone: map[who]time.Time{}}
+}
+
+// revokeAt is what an admission does where it closes allocations.
+func revokeAt(r *relay.Server) func(who) int {
+	return func(w who) int {
+		if w.participant == "" {
+			return r.Revoke(w.session)
+		}
+		return r.RevokeParticipant(w.session, w.participant)
+	}
 }
 
 // Admits implements relay.Admission.
 func (a *admission) Admits(h relay.Holder) bool {
 	a.mu.RLock()
-	_, over := a.ended[h.Session]
+	_, over := a.gone[who{session: h.Session}]
+	_, removed := a.gone[who{h.Session, h.Participant}]
 	a.mu.RUnlock()
-	return !over && a.Opposite.Admits(h)
+	return !over && !removed && a.Opposite.Admits(h)
 }
 
-// end is final for a session. Said before allocations are looked for: none is opened in between.
-func (a *admission) end(id string) {
+// end is final. Said before allocations are looked for: none is opened in between.
+func (a *admission) end(w who) {
 	a.mu.Lock()
-	_, known := a.ended[id]
-	a.ended[id] = time.Now()
+	_, known := a.gone[w]
+	a.gone[w] = time.Now()
 	a.mu.Unlock()
 	if known {
 		return
 	}
-	if n := a.revoke(id); n > 0 {
-		a.log.Info("relay: allocations closed with their session", "session", id, "count", n)
+	if n := a.revoke(w); n > 0 {
+		a.log.Info("relay: allocations closed with their session or participant", "session", w.session, "participant", w.participant, "count", n)
 	}
 }
 
@@ -82,8 +96,14 @@ func (a *admission) run(ctx context.Context) error {
 
 func (a *admission) event(_ string, data []byte) {
 	var e session.Event
-	if json.Unmarshal(data, &e) == nil && e.Kind == session.EventEnded {
-		a.end(e.Session)
+	if json.Unmarshal(data, &e) != nil {
+		return
+	}
+	switch {
+	case e.Kind == session.EventEnded:
+		a.end(who{session: e.Session})
+	case e.Kind == session.EventRemoved && e.Participant != "":
+		a.end(who{e.Session, e.Participant})
 	}
 }
 
@@ -97,13 +117,13 @@ func (a *admission) look(ctx context.Context, since time.Time) bool {
 		return false
 	}
 	for _, s := range ended {
-		a.end(s.ID)
+		a.end(who{session: s.ID})
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for id, at := range a.ended {
+	for w, at := range a.gone {
 		if time.Since(at) > remember {
-			delete(a.ended, id)
+			delete(a.gone, w)
 		}
 	}
 	return true

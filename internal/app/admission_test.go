@@ -18,7 +18,7 @@ import (
 func node(t *testing.T, store session.Store, bus session.Bus) (a *admission, revoked *atomic.Int32) {
 	t.Helper()
 	a, revoked = newAdmission(store, bus, slog.New(slog.DiscardHandler)), new(atomic.Int32)
-	a.revoke = func(string) int { return int(revoked.Add(1)) }
+	a.revoke = func(who) int { return int(revoked.Add(1)) }
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- a.run(ctx) }()
@@ -61,6 +61,27 @@ func TestWhatEndsOnOneNodeEndsInTheRelaysOfAll(t *testing.T) {
 	}
 }
 
+func TestWhoIsTakenOutIsOutOnEveryNodeAndTheOthersStay(t *testing.T) {
+	bus, store := sessiontest.NewMemoryBus(), sessiontest.NewMemory()
+	one, revokedOne := node(t, store, bus)
+	two, revokedTwo := node(t, store, bus)
+	out, stays := holder(session.Participant{ID: "P", Session: "S", Role: wire.RoleAgent}), holder(session.Participant{ID: "Q", Session: "S", Role: wire.RoleAgent})
+	elsewhere := holder(session.Participant{ID: "P", Session: "other", Role: wire.RoleAgent})
+	nobody, _ := json.Marshal(session.Event{Kind: session.EventRemoved, Session: "S"})
+	data, _ := json.Marshal(session.Event{Kind: session.EventRemoved, Session: "S", Participant: "P"})
+	eventually(t, "it was not heard", func() bool {
+		_ = bus.Publish(t.Context(), session.Subject("S"), nobody)
+		_ = bus.Publish(t.Context(), session.Subject("S"), data)
+		return !one.Admits(out) && !two.Admits(out)
+	})
+	for _, h := range []relay.Holder{stays, elsewhere} {
+		if !one.Admits(h) || !two.Admits(h) {
+			t.Errorf("%+v is out too", h)
+		}
+	}
+	eventually(t, "not revoked once", func() bool { return revokedOne.Load() == 1 && revokedTwo.Load() == 1 })
+}
+
 func TestWhatEndedBeforeTheStartOpensNothing(t *testing.T) {
 	house := sessiontest.NewHouse(nil)
 	live := house.Live(t)
@@ -68,7 +89,7 @@ func TestWhatEndedBeforeTheStartOpensNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := newAdmission(house.Store, sessiontest.NewMemoryBus(), slog.New(slog.DiscardHandler))
-	a.revoke = func(string) int { return 0 }
+	a.revoke = func(who) int { return 0 }
 	h := holder(live.Participant)
 	if !a.Admits(h) {
 		t.Fatal("known before anybody looked")

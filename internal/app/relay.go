@@ -68,7 +68,7 @@ func (a *App) openRelay(ctx context.Context) error {
 		return err
 	}
 	a.relay = server
-	a.admission.revoke = server.Revoke
+	a.admission.revoke = revokeAt(server)
 	// Before the first request: a secret that outlives the process may have made credentials for what is over.
 	a.admission.look(ctx, time.Now().Add(-relay.CredentialLife))
 	a.Log.Info("listening", "what", "relay", "address", server.Addr().String())

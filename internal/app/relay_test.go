@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"io"
@@ -181,6 +182,42 @@ func TestHTTPSAndTURNOverTLSAreOnOnePortAndAllocationsEndWithTheirSession(t *tes
 	}
 	if _, err := turnClient(t, a, live(t, a).Participant, roots, "tls").Allocate(); err != nil {
 		t.Errorf("another session: %v", err)
+	}
+}
+
+func TestAParticipantWhoIsTakenOutLosesTheirAllocationsAtOnceAndNobodyElseDoes(t *testing.T) {
+	a, roots := running(t)
+	opened := live(t, a)
+	join := func() session.Participant {
+		p, _, err := a.service.Join(t.Context(), session.Actor{Account: "ana", Name: "Ana"}, opened.Session.ID, "", wire.RoleAgent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	removed, stays := join(), join()
+	for _, p := range []session.Participant{opened.Participant, stays} {
+		if _, err := turnClient(t, a, p, roots, "udp").Allocate(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, transport := range []string{"udp", "tcp", "tls"} {
+		if _, err := turnClient(t, a, removed, roots, transport).Allocate(); err != nil {
+			t.Fatalf("%s: %v", transport, err)
+		}
+	}
+	data, _ := json.Marshal(session.Event{Kind: session.EventRemoved, Session: opened.Session.ID, Participant: removed.ID})
+	if err := a.bus.Publish(t.Context(), session.Subject(opened.Session.ID), data); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "allocations outlive the participant", func() bool { return a.relay.Allocations() == 2 })
+	if _, err := turnClient(t, a, removed, roots, "tcp").Allocate(); err == nil {
+		t.Error("who was taken out opens an allocation")
+	}
+	for _, p := range []session.Participant{opened.Participant, stays} {
+		if _, err := turnClient(t, a, p, roots, "tls").Allocate(); err != nil {
+			t.Errorf("%s: %v", p.Role, err)
+		}
 	}
 }
 
