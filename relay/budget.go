@@ -16,7 +16,7 @@ const (
 	longestAnswer = 100
 )
 
-// budget bounds the answers to those who prove nothing, by source: answersPerSecond in any second.
+// budget bounds the answers to datagrams that prove nothing, by source: answersPerSecond in any second.
 type budget struct {
 	mu      sync.Mutex // guards sources and what they hold
 	sources *lru.Cache[netip.Prefix, *answered]
@@ -69,14 +69,14 @@ func (b *budget) allow(source netip.Addr, now time.Time) bool {
 	return true
 }
 
-// answers reports whether a message of pion's may go out. What it says to one who proved a credential has MESSAGE-INTEGRITY; the rest
+// answers reports whether a message of pion's may go out as a datagram. What it says to one who proved a credential has MESSAGE-INTEGRITY; the rest
 // is what anybody can have said to any address: it is short and rare. Whether the request had a MESSAGE-INTEGRITY says nothing, for
 // that can be any bytes.
-func (s *Server) answers(b *budget, to netip.Addr, message []byte) bool {
+func (s *Server) answers(to netip.Addr, message []byte) bool {
 	if !isSTUN(message) || proves(message) {
 		return true
 	}
-	if len(message) > longestAnswer || !b.allow(to, time.Now()) {
+	if len(message) > longestAnswer || !s.budget.allow(to, time.Now()) {
 		s.drop(dropBudget)
 		return false
 	}

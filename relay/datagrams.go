@@ -82,7 +82,7 @@ func (d *datagrams) passes(from netip.AddrPort, p []byte) bool {
 
 // WriteTo implements net.PacketConn for pion's answers and indications.
 func (d *datagrams) WriteTo(p []byte, to net.Addr) (int, error) {
-	if a := addrPort(to); d.server.answers(d.server.budget, a.Addr(), p) {
+	if a := addrPort(to); d.server.answers(a.Addr(), p) {
 		if err := d.Send(p, a); err != nil {
 			return 0, err
 		}

@@ -12,5 +12,6 @@
 // Who may block: nobody waits for a slow client. A datagram that cannot be sent at once is dropped, as on any network; a stream (TCP, TLS)
 // has a bounded queue, and what does not fit is dropped with a reason. Packets of one client over one path keep their order.
 //
-// A datagram without proof of a credential gets at most 10 answers a second for each source address, each smaller than 100 bytes.
+// A datagram without proof of a credential gets at most 10 answers a second for each source address, each smaller than 100 bytes. Over a
+// stream, whose address is its own, such a request is answered in its turn: streams wait rather than lose one.
 package relay

@@ -101,7 +101,7 @@ func TestTheVectorsOfRFC5769(t *testing.T) {
 func still() (*Server, *line, *line) {
 	s := &Server{
 		Config: Config{Credentials: NewCredentials([]byte("key")), Admission: Opposite{}, Metrics: nothing{}},
-		budget: newBudget(), streamBudget: newBudget(), legs: &legs{all: map[client]*stream{}, sources: map[netip.Prefix]int{}},
+		budget: newBudget(), pace: newPace(), legs: &legs{all: map[client]*stream{}, sources: map[netip.Prefix]int{}},
 	}
 	s.board = newBoard(netip.MustParseAddr("203.0.113.7"), s.Admission, Limits{Rate: 1 << 40, Bytes: 1 << 60}, s.drop)
 	one, _ := s.board.open(customer("s"))

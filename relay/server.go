@@ -57,12 +57,11 @@ type Config struct {
 type Server struct {
 	Config
 	board  *board
-	budget *budget
-	// streamBudget is another one: who sends datagrams in somebody's name takes none of the answers to their streams.
-	streamBudget *budget
-	legs         *legs
-	udp          []*datagrams
-	tcp          []net.Listener
+	budget *budget // of datagrams
+	pace   *pace   // of streams: who sends datagrams in somebody's name takes none of the answers to their streams
+	legs   *legs
+	udp    []*datagrams
+	tcp    []net.Listener
 }
 
 // New opens the sockets. Nothing is answered before Run.
@@ -70,7 +69,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if !c.Address.Is4() {
 		return nil, fmt.Errorf("relay: %q is not an IPv4 address", c.Address)
 	}
-	s := &Server{Config: c, budget: newBudget(), streamBudget: newBudget(), legs: &legs{all: map[client]*stream{}, sources: map[netip.Prefix]int{}}}
+	s := &Server{Config: c, budget: newBudget(), pace: newPace(), legs: &legs{all: map[client]*stream{}, sources: map[netip.Prefix]int{}}}
 	s.board = newBoard(c.Address, c.Admission, c.Limits, s.drop)
 	if err := s.openUp(); err != nil {
 		return nil, err

@@ -192,19 +192,40 @@ func (s *stream) control(message []byte) ([]byte, error) {
 	if s.server.board.has(s.from) {
 		_ = s.SetReadDeadline(time.Now().Add(silent))
 	}
-	if !proves(message) && !s.server.streamBudget.left(s.from.addr.Addr(), time.Now()) {
-		s.server.drop(dropBudget)
-		return nil, nil
-	}
 	return message, nil
 }
 
-// Write implements net.Conn for pion's answers and indications; one that does not fit is lost, as a datagram is.
+// Write implements net.Conn for pion's answers and indications; one that does not fit is lost, as a datagram is. Answers come from the
+// goroutine that reads this stream, which may wait.
 func (s *stream) Write(p []byte) (int, error) {
-	if s.server.answers(s.server.streamBudget, s.from.addr.Addr(), p) && !s.send(p, nil) {
+	if s.mayAnswer(p) && !s.send(p, nil) {
 		s.server.drop(dropSlow)
 	}
 	return len(p), nil
+}
+
+// mayAnswer waits until an answer to what proves nothing has its turn.
+func (s *stream) mayAnswer(p []byte) bool {
+	if !isSTUN(p) || proves(p) {
+		return true
+	}
+	wait, ok := s.server.pace.turn(s.from.addr.Addr())
+	if !ok || len(p) > longestAnswer {
+		s.server.drop(dropBudget)
+		_ = s.Close() // it would wait for an answer that does not come
+		return false
+	}
+	if wait <= 0 {
+		return true
+	}
+	turn := time.NewTimer(wait)
+	defer turn.Stop()
+	select {
+	case <-turn.C:
+		return true
+	case <-s.gone:
+		return false
+	}
 }
 
 // send implements leg. The message may be used again by the caller.
