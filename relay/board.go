@@ -98,20 +98,22 @@ type account struct {
 
 // line is one allocation.
 type line struct {
-	board   *board
-	port    uint16
-	holder  Holder
-	account *account
-	leg     leg
-	client  client
-	numbers map[uint16]uint16 // channel number -> port of the peer
-	peers   map[uint16]uint16 // port of the peer -> channel number
-	inbox   inbox
-	closed  chan struct{}
-	once    sync.Once
-	left    atomic.Bool // by pion: it has no allocation any more
-	opened  time.Time
-	sent    atomic.Int64 // bytes that were passed on
+	board  *board
+	port   uint16
+	holder Holder
+	// username that opened it: pion takes no other for it.
+	username string
+	account  *account
+	leg      leg
+	client   client
+	numbers  map[uint16]uint16 // channel number -> port of the peer; 0 for a peer of a public relay's that is not ours
+	peers    map[uint16]uint16 // port of the peer -> channel number
+	inbox    inbox
+	closed   chan struct{}
+	once     sync.Once
+	left     atomic.Bool // by pion: it has no allocation any more
+	opened   time.Time
+	sent     atomic.Int64 // bytes that were passed on
 
 	socket    *net.UDPConn        // of a public relay
 	permitted map[netip.Addr]bool // whose packets pion passes on; kept by a public relay only
@@ -187,11 +189,15 @@ func (b *board) bind(port uint16, peer netip.AddrPort, number uint16) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	l := b.ports[port]
-	if l == nil || peer.Addr() != b.address {
+	if l == nil {
 		return
 	}
 	if l.numbers == nil {
 		l.numbers, l.peers = map[uint16]uint16{}, map[uint16]uint16{}
+	}
+	if peer.Addr() != b.address {
+		l.numbers[number] = 0
+		return
 	}
 	l.numbers[number], l.peers[peer.Port()] = peer.Port(), number
 }

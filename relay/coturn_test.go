@@ -44,9 +44,10 @@ func TestCoturnsSTUNClientLearnsItsAddress(t *testing.T) {
 // channels have numbers of up to 0x7fff.
 func TestCoturnsTURNClientLosesNothingBetweenRelayedAddresses(t *testing.T) {
 	for name, arguments := range map[string][]string{
-		"UDP, indications": {"-s"}, "TCP, channels": {"-t"},
+		"UDP, indications": {"-s"}, "UDP, channels": {}, "TCP, indications": {"-t", "-s"}, "TCP, channels": {"-t"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := start(t, func(c *Config) { c.Admission, c.Limits.Allocations = everybody{}, 16 })
 			username, password := b.Credentials.Mint(customer("s"), time.Now())
 			out := coturn(t, "turnutils_uclient", append(arguments, "-y", "-c", "-m", "2", "-n", "20", "-l", "200",

@@ -77,6 +77,10 @@ func (d *datagrams) passes(from netip.AddrPort, p []byte) bool {
 		d.server.drop(dropBudget)
 		return false
 	}
+	if refusal := d.server.refusal(client{addr: from, local: d.local}, p); refusal != nil {
+		_ = d.Send(refusal, from)
+		return false
+	}
 	return true
 }
 

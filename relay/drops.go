@@ -13,9 +13,10 @@ const (
 	dropSlow                        // the client does not take it as fast as it comes
 	dropBudget                      // no more answers for that source now
 	dropDenied                      // from or for a peer whom a public relay does not reach
+	dropFull                        // a request for a channel or a permission more than an allocation may have
 )
 
-var dropNames = [...]string{"malformed", "nobody", "no_channel", "stranger", "outside", "quota", "slow", "budget", "denied"}
+var dropNames = [...]string{"malformed", "nobody", "no_channel", "stranger", "outside", "quota", "slow", "budget", "denied", "full"}
 
 func (r dropReason) String() string { return dropNames[r] }
 

@@ -26,7 +26,10 @@ func kindOf(first byte) kind {
 
 const (
 	stunHeader = 20
-	stunMagic  = 0x2112A442
+	// The requests of RFC 8656 §9.1 and §12.1.
+	createPermission = 0x0008
+	channelBind      = 0x0009
+	stunMagic        = 0x2112A442
 	// MESSAGE-INTEGRITY and its successor (RFC 8489 §14.5 and §14.6), which is not asked for here.
 	attrIntegrity    = 0x0008
 	attrIntegrity256 = 0x001c

@@ -158,8 +158,7 @@ func (r relayed) outside(p []byte, to netip.AddrPort) (int, error) {
 
 // permits notes whose packets pion passes on to an allocation.
 func (b *board) permits(port uint16, peer net.IP, does bool) {
-	address, _ := netip.AddrFromSlice(peer)
-	address = address.Unmap()
+	address := ipOf(peer)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	l := b.ports[port]

@@ -198,6 +198,7 @@ func TestCoturnsTURNClientReachesAPeerByAPublicRelay(t *testing.T) {
 		"UDP, indications": {"-s"}, "UDP, channels": {}, "TCP, indications": {"-t", "-s"}, "TCP, channels": {"-t"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := start(t, open, func(c *Config) { c.Limits.Allocations = 16 })
 			username, password := b.Credentials.Mint(customer("s"), time.Now())
 			out := coturn(t, "turnutils_uclient", append(arguments, "-c", "-e", "127.0.0.2", "-r", port, "-m", "2", "-n", "20", "-l", "200",

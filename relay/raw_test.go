@@ -138,7 +138,11 @@ func (r *raw) answer(m *stun.Message, within time.Duration) *stun.Message {
 	r.t.Helper()
 	for end := time.Now().Add(within); ; {
 		r.send(m.Raw)
-		for again := min(time.Until(end), 500*time.Millisecond); again > 0; {
+		again := time.Until(end)
+		if !r.stream {
+			again = min(again, 500*time.Millisecond)
+		}
+		for again > 0 {
 			start := time.Now()
 			p := r.read(again)
 			again -= time.Since(start)

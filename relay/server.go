@@ -284,6 +284,7 @@ func (a addresses) AllocatePacketConn(c turn.AllocateListenerConfig) (net.Packet
 	if err != nil {
 		return nil, nil, err
 	}
+	l.username = c.UserID // before pion says that there is an allocation, and the board looks at it
 	r := relayed{l}
 	return r, r.LocalAddr(), nil
 }

@@ -192,6 +192,10 @@ func (s *stream) control(message []byte) ([]byte, error) {
 	if s.server.board.has(s.from) {
 		_ = s.SetReadDeadline(time.Now().Add(silent))
 	}
+	if refusal := s.server.refusal(s.from, message); refusal != nil {
+		_, err := s.Write(refusal)
+		return nil, err
+	}
 	return message, nil
 }
 
