@@ -11,10 +11,7 @@ build: setup
 	$(GO) build -trimpath -o bin/ridealong ./cmd/ridealong
 
 test: build
-	$(GO) vet ./...
-	$(GO) test -race ./...
-	npm test --silent
-	npm run --silent e2e
+	./ci/test.sh
 
 test-long: test
 	./ci/long.sh

@@ -12,7 +12,8 @@ done
 FUZZ=200000 npm test --silent -w wire/ts -- src/fuzz.test.ts
 STORMS=3000 npm test --silent -w recorder-js -- src/capture/tests/storm.test.ts
 LONG=1 npm test --silent -w recorder-js -- tests/browser/overridden.test.ts
-npm run --silent e2e -- --repeat-each 5
+# In the browser that people have, whole.
+CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome) npm run --silent e2e -- --repeat-each 5
 LONG=1 ROWS=100000 npm run --silent e2e -- storms
 LONG=1 npm run --silent e2e -- --grep @long
 CONFORMANCE=1 npm run --silent e2e -- conformance

@@ -13,10 +13,15 @@ node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.ex
 # Only when the lock file changed since. Not `npm ci`: it wants the lock file to name every other platform's optional packages,
 # and where those are not to be had the lock file cannot. `npm install` keeps to the versions of the lock file all the same.
 stamp=node_modules/.ridealong-lock
-if ! cmp -s package-lock.json "$stamp"; then
+packages() {
+	cmp -s package-lock.json "$stamp" && return
 	npm install --ignore-scripts --no-audit --no-fund --loglevel=error
 	cp package-lock.json "$stamp"
-fi
+}
+# Beside what follows, which waits for others.
+packages &
+npm=$!
+trap wait EXIT
 
 # The tests drive Chromium and Firefox.
 missing=()
@@ -37,9 +42,18 @@ if [ "${RIDEALONG_NO_BROWSER:-}" != 1 ] && [ $((${#missing[@]} + ${#extra[@]})) 
 	fi
 fi
 
-# The relay is measured and tested beside coturn. Not where systemd would make a service of it.
-if ! command -v turnserver >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] && [ ! -d /run/systemd/system ]; then
-	echo "Installing coturn (Debian package) to compare the relay with…"
-	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends coturn >/dev/null ||
-		echo "coturn could not be installed: the relay's bench shows ours alone." >&2
+optional() { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null; }
+debian() { command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; }
+
+# Chromium's engine without a window around it. Where there is none the tests take Chromium for all.
+if [ "${RIDEALONG_NO_BROWSER:-}" != 1 ] && ! command -v chromium-headless-shell >/dev/null && debian; then
+	echo "Installing chromium-headless-shell (Debian package), of which a page costs the tests a quarter…"
+	optional chromium-headless-shell || echo "chromium-headless-shell could not be installed: the tests take longer." >&2
 fi
+
+# The relay is measured and tested beside coturn. Not where systemd would make a service of it.
+if ! command -v turnserver >/dev/null && debian && [ ! -d /run/systemd/system ]; then
+	echo "Installing coturn (Debian package) to compare the relay with…"
+	optional coturn || echo "coturn could not be installed: the relay's bench shows ours alone." >&2
+fi
+wait "$npm"

@@ -38,8 +38,9 @@ export class Hosts {
     if (process.platform !== 'linux') return 'there are no network namespaces outside of Linux';
     if (process.getuid?.() !== 0) return 'network namespaces need root';
     try {
-      run('ip', 'netns', 'add', 'ra-probe');
-      run('ip', 'netns', 'del', 'ra-probe');
+      const probe = `ra-probe-${process.pid}`;
+      run('ip', 'netns', 'add', probe);
+      run('ip', 'netns', 'del', probe);
       run('nft', '--version');
       run('openssl', 'version');
       return '';

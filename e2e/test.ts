@@ -1,5 +1,6 @@
 // What every test has: a house of its own. Its windows close with it, so that no test pays for the pages of the one before.
 import { test as base, expect } from '@playwright/test';
+import { chromiumArgs, chromiumPath } from './browser.ts';
 import { House } from './house.ts';
 
 export { expect };
@@ -12,6 +13,9 @@ export const test = base.extend<{ house: House }>({
     await house.stop();
   },
 });
+
+/** `test.use(windows)`: in the browser that people have, whole, and not only its engine. */
+export const windows = { launchOptions: { executablePath: chromiumPath(), args: chromiumArgs } };
 
 /** For expect.poll where the time counts. */
 export const often = { intervals: [20] };

@@ -2,8 +2,10 @@
 import { same } from '../compare.ts';
 import { Agent, Customer, withoutWebRTC } from '../people.ts';
 import { Wire } from '../signal.ts';
-import { expect, test } from '../test.ts';
+import { expect, test, windows } from '../test.ts';
 import { home, product, secrets, tour } from '../tour.ts';
+
+test.use(windows);
 
 test('link, consent, shop: the agent sees the whole tour as the customer does, directly', async ({
   browser,

@@ -2,7 +2,9 @@
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { chromiumArgs, chromiumPath } from '../browser.ts';
 import { Agent, Customer, keepClosedRoots } from '../people.ts';
-import { expect, often, test } from '../test.ts';
+import { expect, often, test, windows } from '../test.ts';
+
+test.use(windows);
 
 /** Before a page's script: a tab may be behind another. Without a window every page is seen, and knows of no other. */
 const curtain = () => {

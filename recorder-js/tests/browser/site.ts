@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { build } from 'vite';
+import { headlessPath } from '../../../e2e/browser.ts';
 import { lean } from '../../bundle.mjs';
 
 export interface Site {
@@ -36,9 +37,10 @@ export async function serve(answer: Answer): Promise<Site> {
   };
 }
 
-export function launch(): Promise<Browser> {
+/** In the engine alone, unless a whole browser is named. */
+export function launch(executablePath = headlessPath()): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath,
     args: [
       '--no-sandbox',
       '--disable-gpu',

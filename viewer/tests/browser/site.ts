@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page, type Route } from 'playwright-core';
+import { headlessPath } from '../../../e2e/browser.ts';
 import type { LiveEvent } from '../../src/live/facts.ts';
 
 const CSP = [
@@ -64,7 +65,7 @@ export async function serveApp(folder = '../../.cache/fake', head = ''): Promise
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: headlessPath(),
     args: [
       '--no-sandbox',
       '--disable-gpu',

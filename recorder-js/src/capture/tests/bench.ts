@@ -3,8 +3,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
+import { launch } from '../../../tests/browser/site.ts';
 import type { Rig } from './page.ts';
 
 declare global {
@@ -48,12 +49,9 @@ export class Bench {
     private readonly server: Server,
   ) {}
 
-  static async open(): Promise<Bench> {
+  static async open(executablePath?: string): Promise<Bench> {
     const code = await bundle();
-    const browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'],
-    }); // biome-ignore format: a list
+    const browser = await launch(executablePath);
     const pages = new Map<string, Served>();
     const server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://local');

@@ -2,11 +2,12 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chromiumPath } from '../../../../e2e/browser.ts';
 import { Bench } from './bench.ts';
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await Bench.open(chromiumPath()); // a pointer is over something where there is a window;
 });
 afterAll(() => bench.close());
 

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Every test: Go's beside those of the TypeScript packages, then the journeys, two at a time, and those that promise a time one by one.
+# What a stage says comes whole when it is over; the end names what failed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=$(mktemp -d)
+go=
+trap '[ -z "$go" ] || kill -- "-$go" 2>/dev/null; rm -rf "$out"' EXIT
+failed=()
+
+# stage NAME COMMAND…: its output is kept in a file.
+stage() {
+	local name=$1 code=0 began=$SECONDS
+	shift
+	"$@" >"$out/$name" 2>&1 || code=$?
+	echo "$code $((SECONDS - began))" >"$out/$name.end"
+}
+
+# tell NAME: says what a stage that is over said.
+tell() {
+	local code seconds
+	read -r code seconds <"$out/$1.end"
+	echo "=== $1: $seconds s$([ "$code" = 0 ] || echo ", FAILED")"
+	cat "$out/$1"
+	[ "$code" = 0 ] || failed+=("$1")
+}
+
+go_tests() {
+	go vet ./... && go test -race ./...
+}
+
+# A group of processes of its own, which ends with this one.
+set -m
+stage go go_tests &
+go=$!
+set +m
+for package in wire/ts recorder-js packages/browser viewer; do
+	name=${package//\//-}
+	stage "$name" npm test --silent -w "$package"
+	tell "$name"
+done
+wait "$go"
+go=
+tell go
+stage journeys npm run --silent e2e -- --project together
+tell journeys
+stage journeys-alone npm run --silent e2e -- --project alone
+tell journeys-alone
+
+if [ ${#failed[@]} -gt 0 ]; then
+	echo "FAILED: ${failed[*]}" >&2
+	exit 1
+fi
+echo "All tests passed in $SECONDS s."
