@@ -19,13 +19,13 @@ const VARIANTS = ['none', 'floor', 'rrweb', 'ridealong'];
 const RENDERING = /^(?:UpdateLayoutTree|Layout|PrePaint|Paint|Layerize|Commit|HitTest|UpdateLayer)$/;
 
 /** In the page: the recorder of this variant; gives what says whether it is busy. */
-function begin(variant) {
+async function begin(variant) {
   if (variant === 'floor') {
     const seen = new MutationObserver(() => {});
     seen.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
     addEventListener('input', () => {}, true);
   }
-  if (variant === 'ridealong') globalThis.recorder = globalThis.ridealongBench.start();
+  if (variant === 'ridealong') globalThis.recorder = await globalThis.ridealongBench.start();
   if (variant !== 'rrweb') return;
   const record = globalThis.rrwebRecord?.record ?? globalThis.rrweb.record;
   globalThis.emitted = 0;

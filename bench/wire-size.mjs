@@ -20,7 +20,7 @@ const SHOP_SECONDS = Number(process.env.SHOP_SECONDS ?? 300);
 const BATCH = 50;
 
 /** In the page: both recorders. */
-function begin() {
+async function begin() {
   const record = globalThis.rrwebRecord?.record ?? globalThis.rrweb.record;
   globalThis.events = [];
   record({
@@ -29,7 +29,7 @@ function begin() {
       globalThis.events.push([performance.now(), JSON.stringify(event)]);
     },
   });
-  globalThis.recorder = globalThis.ridealongBench.start();
+  globalThis.recorder = await globalThis.ridealongBench.start();
   return globalThis.openReplayBench.start('http://page.bench/ingest').then((stop) => {
     globalThis.stopOpenReplay = stop;
   });

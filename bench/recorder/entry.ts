@@ -13,7 +13,7 @@ const KINDS: readonly string[] = ['', 'keyframe', 'ops', 'entries', 'pointer'];
 /** Set by the build: the worker's code. */
 declare const WORKER_CODE: string;
 
-function start(): object {
+async function start(): Promise<object> {
   const errors: string[] = [];
   let sent = 0;
   /** Frames, bytes of their heads and of their payloads, by kind. */
@@ -28,8 +28,15 @@ function start(): object {
     part.payload += payload.length;
   };
   const press = new Press();
-  if (isLarge(document)) press.hire(new Worker(URL.createObjectURL(new Blob([WORKER_CODE]))));
   const log = new FrameLog(1, undefined, press);
+  const fail = (error: unknown) => errors.push(String(error instanceof Error ? error.stack : error));
+  if (isLarge(document)) {
+    const worker = new Worker(URL.createObjectURL(new Blob([WORKER_CODE])));
+    await new Promise((resolve) => {
+      worker.onmessage = resolve; // as the recorder waits for it
+    });
+    log.hire(worker, () => fail('the worker is gone'), fail);
+  }
   const pointer = new PointerLane(send);
   const capture = new Capture({
     window,
@@ -37,10 +44,10 @@ function start(): object {
     flush: (partial) => log.flush(partial),
     privacy: new Privacy(),
     assets: { url: () => 0 },
-    alive: (id) => log.mirror.alive(id),
-    told: (id, name) => log.mirror.told(id, name),
+    alive: (id) => log.tree.alive(id),
+    told: (id, name) => log.tree.told(id, name),
     ignore: () => false,
-    onError: (error) => errors.push(String(error instanceof Error ? error.stack : error)),
+    onError: fail,
     onPointer: (x, y) => pointer.move(x, y),
   });
   let seen = 0;

@@ -23,8 +23,8 @@ export async function shopSession(browser, shop, recorder, seconds) {
   const arrived = async () => {
     pages++;
     await page.waitForLoadState('load');
-    await page.evaluate(() => {
-      const recorder = globalThis.ridealongBench.start();
+    await page.evaluate(async () => {
+      const recorder = await globalThis.ridealongBench.start();
       addEventListener('pagehide', () => {
         const errors = recorder.errors.join();
         localStorage.setItem(

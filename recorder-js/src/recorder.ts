@@ -57,8 +57,6 @@ const LINGER = 60_000;
 const LAST_WORD = 300;
 /** Bytes of a document that are made before somebody takes them. */
 const AHEAD = 1024 * 1024;
-/** Nodes of a document that has grown large. */
-const GROWN = 4000;
 /** Before anybody watches: all of it is in one frame, which shows nothing until its end has come. */
 const FIRST = 128 * 1024;
 /** The server is told of a stop that was made offline within this time, ms. */
@@ -82,6 +80,7 @@ export class Recorder {
   private capture: Capture | undefined;
   private readonly ids = new Ids();
   private readonly press = new Press();
+  private hired = false;
   /** None before the server has said what it hides: until then nothing is told. */
   private privacy: Privacy | undefined;
   private hidden = '';
@@ -165,12 +164,24 @@ export class Recorder {
     const pointer = new PointerLane((frame) => this.send(Lane.pointer, frame));
     this.session = { log, assets: new Assets(epoch), pointer };
     this.set(this.paused ? 'paused' : 'waiting');
-    this.hire(isLarge(document));
+    if (isLarge(document)) this.hire();
     await this.greet();
   }
 
-  private hire(large: boolean): void {
-    void hire(this.press, this.options.tab, this.options.base, large);
+  /** Looks for the worker, once. */
+  private hire(): void {
+    const { tab, base } = this.options;
+    if (this.hired || tab.value.alone) return;
+    this.hired = true;
+    void hire(tab, base, (worker, gone) => {
+      const { log } = this.session ?? {};
+      if (this.over || !log) return worker.terminate();
+      const lost = () => {
+        gone();
+        this.guard(() => this.again());
+      };
+      this.guard(() => log.hire(worker, lost, (error) => this.fault(error)));
+    });
   }
 
   /** The server may hide more than before, also while the page is seen: then it is seen anew. */
@@ -333,13 +344,16 @@ export class Recorder {
     this.capture = new Capture({
       window,
       ops: log.ops,
-      flush: (partial) => log.flush(partial),
+      flush: (partial) => {
+        log.flush(partial);
+        if (log.grown) this.hire();
+      },
       room: () => this.room(),
       privacy,
       assets,
       ids: this.ids,
-      alive: (id) => log.mirror.alive(id),
-      told: (id, name) => log.mirror.told(id, name),
+      alive: (id) => log.tree.alive(id),
+      told: (id, name) => log.tree.told(id, name),
       ignore: this.options.ignore,
       watched: () => !this.paused && [...this.cursors.values()].some((cursor) => cursor.watching),
       onError: (error) => this.fault(error),
@@ -397,7 +411,6 @@ export class Recorder {
     if (this.paused) return;
     this.tellPage();
     if (!this.capture || !this.session) return;
-    this.hire(this.session.log.mirror.count > GROWN);
     if (!watching || now - this.checkedAt < HASH_EVERY) return;
     this.checkedAt = now;
     whenIdle(() => this.guard(() => this.compare()));

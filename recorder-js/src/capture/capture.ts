@@ -53,8 +53,8 @@ export interface CaptureOptions {
   ids?: Ids;
   /** Whether the receiving side has this id. */
   alive: (id: number) => boolean;
-  /** The value that the receiving side has of an attribute; null for none. */
-  told: (id: number, name: string) => string | null;
+  /** The value that the receiving side has of an attribute; null for none, undefined where that is not remembered. */
+  told: (id: number, name: string) => string | null | undefined;
   ignore: (node: Node) => boolean;
   onError: (error: unknown) => void;
   /** Whether more of a large document can be taken now; else it is asked again after a while. */

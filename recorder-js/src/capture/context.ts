@@ -52,8 +52,8 @@ export interface Context {
   readonly assets: AssetSource;
   /** Whether the receiving side has this id now. */
   readonly alive: (id: number) => boolean;
-  /** The value of an attribute that the receiving side has now; null for none. */
-  readonly told: (id: number, name: string) => string | null;
+  /** The value of an attribute that the receiving side has now; null for none, undefined where that is not remembered. */
+  readonly told: (id: number, name: string) => string | null | undefined;
   /** Our own nodes. */
   readonly ignore: (node: Node) => boolean;
   readonly onError: (error: unknown) => void;

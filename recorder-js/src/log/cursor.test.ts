@@ -27,6 +27,8 @@ function bytesOf(mirror: Mirror): Buffer {
   return Buffer.from(writer.take());
 }
 
+const mirrorOf = (log: FrameLog): Mirror => log.tree as Mirror;
+
 /** The page's side: a random page, its log, and what its tree was at each position. */
 class Source {
   readonly log = new FrameLog(3);
@@ -41,7 +43,7 @@ class Source {
 
   flush(): void {
     this.log.flush();
-    this.trees.set(this.log.seq, this.log.mirror.treeHash().value);
+    this.trees.set(this.log.seq, mirrorOf(this.log).treeHash().value);
   }
 
   change(): void {
@@ -51,7 +53,7 @@ class Source {
 
   check(): void {
     this.log.check();
-    this.trees.set(this.log.seq, this.log.mirror.treeHash().value);
+    this.trees.set(this.log.seq, mirrorOf(this.log).treeHash().value);
   }
 
   watch(end: End): Cursor {
@@ -120,7 +122,7 @@ class Watcher {
   }
 
   equals(): boolean {
-    return bytesOf(this.mirror).equals(bytesOf(this.source.log.mirror));
+    return bytesOf(this.mirror).equals(bytesOf(mirrorOf(this.source.log)));
   }
 }
 

@@ -1,8 +1,7 @@
-// Gets the worker that deflates for large pages. Its file comes from our server as text, because a worker of another origin is none;
+// Gets the worker of large pages. Its file comes from our server as text, because a worker of another origin is none;
 // where the site's policy forbids that, there is none, and it is not tried again in this tab.
 
 import type { TabState } from '../tab.ts';
-import type { Press } from './press.ts';
 
 /** Set by the build: the worker's file beside the recorder's. */
 declare const WORKER: string;
@@ -23,17 +22,24 @@ export function isLarge(document: Document): boolean {
   return size > LARGE;
 }
 
-/** Looks for it once, when the page is large or has become so. */
-export async function hire(press: Press, tab: TabState, base: string, large: boolean): Promise<void> {
-  if (tab.value.alone || press.hired || !large) return;
-  press.hired = true;
+/** Looks for it once, when the page is large or has become so. `got` hears when it is there and answers; until then nothing waits for it. */
+export async function hire(
+  tab: TabState,
+  base: string,
+  got: (worker: Worker, gone: () => void) => void,
+): Promise<void> {
   const forgo = () => tab.set({ alone: true });
   try {
     const answer = await fetch(new URL(WORKER, base));
     if (!answer.ok) return;
     const address = URL.createObjectURL(new Blob([await answer.text()], { type: 'text/javascript' }));
     try {
-      press.hire(new Worker(address), forgo);
+      const worker = new Worker(address);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        forgo();
+      };
+      worker.onmessage = () => got(worker, forgo);
     } finally {
       URL.revokeObjectURL(address);
     }

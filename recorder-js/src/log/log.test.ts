@@ -1,10 +1,14 @@
 // Frames: each made once, readable from any keyframe, kept within bounds.
 
-import { decodeFrame, Flag, type Frame, Inflater, Kind, Limits, readOps, StringTable } from '@ridealong/wire';
-import { describe, expect, test } from 'vitest';
+import { decodeFrame, Flag, type Frame, Inflater, Kind, Limits, OpWriter, readOps, StringTable } from '@ridealong/wire';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RandomPage } from '../../tests/random.ts';
+import { nearWorker } from '../../tests/worker.ts';
 import { FrameLog } from './log.ts';
 import { Mirror } from './mirror.ts';
+
+const mirrorOf = (log: FrameLog): Mirror => log.tree as Mirror;
 
 const begun = (now = () => 0) => {
   const log = new FrameLog(7, now);
@@ -15,7 +19,7 @@ const begun = (now = () => 0) => {
 
 /** A text that is in the page, changed to n incompressible characters. */
 function noise(log: FrameLog, n: number): void {
-  if (!log.mirror.alive(2)) {
+  if (!log.tree.alive(2)) {
     log.ops.insert(1, 0);
     log.ops.text(2, '');
     log.ops.end();
@@ -61,7 +65,7 @@ describe('frames', () => {
         }
         readOps(frame.flags & Flag.deflated ? inflater.frame(frame.payload) : frame.payload, table, reader);
       }
-      expect(reader.treeHash().value).toBe(log.mirror.treeHash().value);
+      expect(reader.treeHash().value).toBe(mirrorOf(log).treeHash().value);
     }
   });
 
@@ -158,4 +162,181 @@ test('the steps of the frames add up to their times', () => {
     expect(frame.time).toBe(time);
   }
   expect(more).toHaveLength(8);
+});
+
+function bytesOf(mirror: Mirror): Buffer {
+  const writer = new OpWriter();
+  mirror.keyframe(writer);
+  return Buffer.from(writer.take());
+}
+
+/** Reads a log's frames as a watcher from the start does. */
+class Reader {
+  readonly mirror = new Mirror();
+  seq = 0;
+  /** What the document was at each position. */
+  readonly was = new Map<number, Buffer>();
+  /** Hashes that were told and are not those of the document. */
+  readonly wrong: number[] = [];
+  private readonly inflater = new Inflater();
+  private readonly table = new StringTable();
+  private readonly sink = new Proxy(this.mirror, {
+    get: (mirror, name) =>
+      name === 'hash'
+        ? (_: number, value: number) => mirror.treeHash().value === value || this.wrong.push(this.seq)
+        : (Reflect.get(mirror, name) as () => void).bind(mirror),
+  });
+
+  constructor(private readonly log: FrameLog) {
+    this.read();
+    log.watch(() => this.read());
+  }
+
+  /** Whatever is new; the keyframe first. */
+  private read(): void {
+    const whole = this.was.size === 0 ? this.log.keyframe() : undefined;
+    if (whole) {
+      readOps(new Inflater().frame(decodeFrame(whole).payload), new StringTable(), this.mirror);
+      this.was.set(0, bytesOf(this.mirror));
+    }
+    if (this.was.size === 0) return;
+    for (const frame of this.log.since(this.seq) ?? []) {
+      if (frame.flags & Flag.fresh) {
+        this.inflater.fresh();
+        this.table.fresh();
+      }
+      this.seq = frame.seq;
+      readOps(frame.flags & Flag.deflated ? this.inflater.frame(frame.payload) : frame.payload, this.table, this.sink);
+      this.was.set(frame.seq, bytesOf(this.mirror));
+    }
+  }
+}
+
+describe('with a worker that comes, and goes', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  test('every frame can be read, every keyframe is the document at its position, every hash is right', () => {
+    vi.spyOn(performance, 'now').mockReturnValue(0);
+    const act = fc.oneof(
+      { weight: 12, arbitrary: fc.integer({ min: 1, max: 12 }) },
+      { weight: 6, arbitrary: fc.constant('step' as const) },
+      { weight: 2, arbitrary: fc.constantFrom('hire' as const, 'keyframe' as const, 'check' as const) },
+      { weight: 1, arbitrary: fc.constantFrom('fail' as const, 'refuse' as const) },
+    );
+    let keyframes = 0;
+    fc.assert(
+      fc.property(fc.integer(), fc.array(act, { minLength: 20, maxLength: 60 }), (seed, acts) => {
+        const page = new RandomPage(seed);
+        const document = new Mirror();
+        const log = new FrameLog(7);
+        page.reset(document);
+        document.keyframe(log.ops);
+        log.flush();
+        const reader = new Reader(log);
+        let far: ReturnType<typeof nearWorker> | undefined;
+        const faults: unknown[] = [];
+        const anew = () => {
+          log.discard();
+          document.keyframe(log.ops);
+          log.flush();
+        };
+        const wholes: Uint8Array[] = [];
+        for (const one of acts) {
+          if (typeof one === 'number') {
+            for (let i = 0; i < one; i++) {
+              const change = page.change();
+              change(document);
+              change(log.ops);
+            }
+            log.flush();
+          } else if (one === 'step') far?.step();
+          else if (one === 'check') log.check();
+          else if (one === 'hire' && (!far || far.ended())) {
+            far = nearWorker();
+            log.hire(far.worker, anew, (error) => {
+              faults.push(error);
+              anew();
+            });
+          } else if (one === 'fail') far?.fail();
+          else if (one === 'refuse' && log.tree instanceof Mirror === false) {
+            log.ops.splice(1, 0, 5, ''); // the table here knows nothing of texts
+            log.discard(); // and no reader hears of it
+          } else if (one === 'keyframe') {
+            const whole = log.keyframe();
+            if (whole) wholes.push(whole);
+          }
+        }
+        while (far?.step());
+        const last = log.keyframe();
+        while (far?.step());
+        wholes.push(log.keyframe() ?? last ?? new Uint8Array());
+        for (const whole of wholes) {
+          const { seq, payload } = decodeFrame(whole);
+          const joined = new Mirror();
+          readOps(new Inflater().frame(payload), new StringTable(), joined);
+          expect(bytesOf(joined).equals(reader.was.get(seq) ?? Buffer.alloc(0))).toBe(true);
+          keyframes++;
+        }
+        expect(reader.seq).toBe(log.seq);
+        expect(reader.wrong).toEqual([]);
+        expect(faults).toEqual([]);
+        expect(bytesOf(reader.mirror).equals(bytesOf(document))).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+    expect(keyframes).toBeGreaterThan(200);
+  });
+
+  test('what its mirror refuses is a fault, and a reset mends it', () => {
+    const log = begun();
+    const far = nearWorker();
+    const faults: unknown[] = [];
+    log.hire(
+      far.worker,
+      () => undefined,
+      (error) => faults.push(String(error)),
+    );
+    log.ops.insert(1, 0);
+    log.ops.text(2, 'short');
+    log.ops.end();
+    log.ops.splice(2, 3, 99, '');
+    log.flush();
+    log.keyframe();
+    while (far.step());
+    expect(faults).toEqual([expect.stringMatching(/mirror: splice/)]);
+    expect(log.keyframe()).toBeUndefined();
+    while (far.step());
+    log.discard();
+    log.ops.reset(1);
+    log.flush();
+    log.keyframe();
+    while (far.step());
+    expect(log.keyframe()).toBeDefined();
+  });
+
+  test('how long something has been playing is told by the clock of the page', () => {
+    const now = vi.spyOn(performance, 'now').mockReturnValue(1000);
+    const log = begun();
+    const far = nearWorker();
+    log.hire(
+      far.worker,
+      () => undefined,
+      () => undefined,
+    );
+    log.ops.event(1, 50, 'begun', '');
+    log.flush();
+    now.mockReturnValue(4000);
+    log.keyframe();
+    while (far.step());
+    const ages: number[] = [];
+    const { payload } = decodeFrame(log.keyframe() ?? new Uint8Array());
+    const sink = new Proxy(new Mirror(), {
+      get: (mirror, name) =>
+        name === 'event'
+          ? (_: number, age: number) => ages.push(age)
+          : (Reflect.get(mirror, name) as () => void).bind(mirror),
+    });
+    readOps(new Inflater().frame(payload), new StringTable(), sink);
+    expect(ages).toEqual([3050]);
+  });
 });

@@ -2,53 +2,59 @@
 //
 // Guarantees: frames are numbered without gaps; a keyframe at N and the frames from N+1 on can be read from nothing; the ring holds at
 // most RingBytes and RingAge; cursors are woken after a frame is complete, never in the middle of a group; what is large may be complete
-// later, and nothing overtakes it.
+// later, and nothing overtakes it. The mirror is here or, for a large page, with the worker that deflates (press.ts).
 
 import { encodeFrame, Flag, type Frame, Kind, Limits, type Ops, OpWriter } from '@ridealong/wire';
+import { Known } from './known.ts';
 import { Mirror } from './mirror.ts';
-import { Press } from './press.ts';
+import { Press, type Raw } from './press.ts';
 
 /** What is shorter becomes longer when it is deflated, bytes. */
 const TINY = 8;
+/** Nodes of a document that has grown large. */
+const GROWN = 4000;
 
 interface Kept {
   at: number;
   frame: Frame;
 }
 
-/** Every call goes to both, in order: what the mirror refuses, the writer never gets. */
-function tee(mirror: Mirror, writer: OpWriter): Ops {
-  type Call = (...args: unknown[]) => void;
-  const both: Record<string, Call> = Object.create(null); // a page may have frozen what others come from
-  // What both have is what Ops names.
+/** Who hears of every op before it is written. */
+export type Tree = Mirror | Known;
+
+/** Every call goes to both, in order: what the tree refuses, the writer never gets. */
+function tee(tree: () => Tree, writer: OpWriter): Ops {
+  type Calls = Record<string, ((...args: unknown[]) => void) | undefined>;
+  const both: Calls = Object.create(null); // a page may have frozen what others come from
+  // What a mirror and the writer have is what Ops names.
   for (const name of Object.getOwnPropertyNames(Mirror.prototype).filter((n) => n in OpWriter.prototype)) {
-    const [one, two] = [mirror, writer].map((ops) => (ops as unknown as typeof both)[name]?.bind(ops)) as [Call, Call];
     both[name] = (p, q, r, s, t, u, v) => {
-      one(p, q, r, s, t, u, v);
-      two(p, q, r, s, t, u, v);
+      (tree() as unknown as Calls)[name]?.(p, q, r, s, t, u, v);
+      (writer as unknown as Calls)[name]?.(p, q, r, s, t, u, v);
     };
   }
   // A page is made of these: calls that are not looked up.
   return Object.assign(both as unknown as Ops, {
     element(id, ns, tag, attributes) {
-      mirror.element(id, ns, tag, attributes);
+      tree().element(id, ns, tag, attributes);
       writer.element(id, ns, tag, attributes);
     },
     text(id, data) {
-      mirror.text(id, data);
+      tree().text(id, data);
       writer.text(id, data);
     },
     end() {
-      mirror.end();
+      tree().end();
       writer.end();
     },
   } satisfies Partial<Ops>);
 }
 
 export class FrameLog {
-  readonly mirror = new Mirror();
+  /** What the receiving side has: all of it, or where a worker keeps the mirror what is asked of it here. */
+  tree: Tree = new Mirror();
   private readonly writer = new OpWriter();
-  readonly ops: Ops = tee(this.mirror, this.writer);
+  readonly ops: Ops = tee(() => this.tree, this.writer);
   /** Of the newest frame that is complete. */
   seq = 0;
   /** Of the newest one that was begun. */
@@ -112,6 +118,11 @@ export class FrameLog {
     return this.press.waiting / 4;
   }
 
+  /** The mirror is here, and has become large. */
+  get grown(): boolean {
+    return this.tree instanceof Mirror && this.tree.count > GROWN;
+  }
+
   /** Throws away the ops since the last frame; a RESET has to follow. */
   discard(): void {
     this.writer.take();
@@ -119,6 +130,18 @@ export class FrameLog {
   }
 
   private append(partial: boolean): void {
+    const { fresh, press } = this;
+    const complete = this.frame(partial);
+    const raw: Raw = [this.writer.take(), fresh, performance.now()];
+    if (raw[0].length < TINY && !press.busy) {
+      press.keep(raw);
+      complete(raw[0]);
+    } else press.deflate(raw, false, (payload) => complete(payload, Flag.deflated));
+    if (this.writer.full) this.begin();
+  }
+
+  /** The next frame: gives what completes it when its payload is there. */
+  private frame(partial: boolean): (payload: Uint8Array, deflated?: number) => void {
     const seq = ++this.made;
     const time = this.time();
     const flags = this.fresh ? Flag.fresh : 0;
@@ -126,17 +149,13 @@ export class FrameLog {
     this.madeAt = time;
     this.fresh = false;
     const { epoch } = this;
-    const raw = this.writer.take();
-    const complete = (payload: Uint8Array, deflated = 0) => {
+    return (payload, deflated = 0) => {
       this.seq = seq;
       this.whole = undefined;
       this.keep({ kind: Kind.ops, flags: flags | deflated, epoch, seq, time, step, payload });
       if (partial) this.keyframeSize += payload.length;
       this.wake();
     };
-    if (raw.length < TINY && this.press.waiting === 0) complete(raw);
-    else this.press.deflate(raw, false, (payload) => complete(payload, Flag.deflated));
-    if (this.writer.full) this.begin();
   }
 
   /** The next frame can be read without the frames before it. */
@@ -177,34 +196,71 @@ export class FrameLog {
    */
   keyframe(): Uint8Array | undefined {
     this.flush();
-    if (!this.begun || this.whole || this.wholeAsked) return this.whole;
-    const writer = new OpWriter();
-    this.mirror.keyframe(writer);
-    this.complete(writer.take());
+    const { tree } = this;
+    const nothing = !this.begun || (tree instanceof Mirror && tree.count === 0);
+    if (nothing || this.whole || this.wholeAsked) return this.whole;
+    if (tree instanceof Mirror) {
+      const writer = new OpWriter();
+      tree.keyframe(writer);
+      this.complete(writer.take());
+    } else this.complete();
     return this.whole;
   }
 
-  private complete(ops: Uint8Array): void {
+  /** Makes the newest keyframe, of these ops or of the worker's mirror. */
+  private complete(ops?: Uint8Array): void {
     const seq = this.made;
     const time = this.time();
     let later = false;
     this.wholeAsked = true;
     this.begin();
-    this.press.deflate(ops, true, (payload) => {
+    const done = (payload: Uint8Array | undefined) => {
+      this.wholeAsked = false;
+      if (!payload) return;
       const { epoch } = this;
       this.whole = encodeFrame({ kind: Kind.keyframe, flags: Flag.deflated, epoch, seq, time, payload });
       this.keyframeSize = this.whole.length;
-      this.wholeAsked = false;
       if (later) this.wake();
-    });
+    };
+    if (ops) this.press.deflate([ops, true, performance.now()], true, done);
+    else this.press.keyframe(done);
     later = true;
   }
 
   /** The tree's hash, as a frame of its own. */
   check(): void {
     this.flush();
-    const h = this.mirror.treeHash();
-    this.ops.hash(h.count, h.value);
+    const { tree, fresh } = this;
+    if (tree instanceof Mirror) {
+      const { count, value } = tree.treeHash();
+      this.ops.hash(count, value);
+      this.flush();
+    } else this.press.hash(fresh, this.frame(false));
+  }
+
+  /**
+   * From now on a worker has the mirror, and deflates what is large. `gone` hears when it failed: what it knew is lost, and nobody can join
+   * before the document was taken anew. `fault` hears of what its mirror refused: that too is mended by a RESET alone.
+   */
+  hire(worker: Worker, gone: () => void, fault: (error: unknown) => void): void {
     this.flush();
+    const { tree, press } = this;
+    if (!(tree instanceof Mirror)) return;
+    press.hire(
+      worker,
+      () => {
+        this.tree = new Mirror();
+        gone();
+      },
+      fault,
+    );
+    const known = new Known();
+    if (tree.count > 0) {
+      const writer = new OpWriter();
+      tree.keyframe(tee(() => known, writer));
+      press.keep([writer.take(), true, performance.now()]);
+    }
+    this.tree = known;
+    this.begin();
   }
 }

@@ -75,6 +75,9 @@ export class Mirror implements Ops {
   /** Open lists, innermost last: parent's slot, slot after which the next node goes. */
   private open: number[] = [];
 
+  /** What it is fed with happened so long ago, ms. */
+  late = 0;
+
   /** Live nodes. */
   get count(): number {
     return this.live;
@@ -314,6 +317,12 @@ export class Mirror implements Ops {
 
   // What nodes have besides.
 
+  /** What tells how many ms have passed since what it is fed with now. */
+  private clock(): () => number {
+    const start = performance.now() - this.late;
+    return () => performance.now() - start;
+  }
+
   scroll(id: number, x: number, y: number): void {
     this.note(this.beside[Beside.scroll], id, (into) => into.scroll(id, x, y));
   }
@@ -363,7 +372,7 @@ export class Mirror implements Ops {
   }
 
   media(id: number, bits: number, time: number, duration: number, rate: number, volume: number): void {
-    const since = clock();
+    const since = this.clock();
     this.note(this.beside[Beside.media], id, (into) => {
       const now = bits & MediaBit.playing ? Math.round(time + (since() * rate) / 1000) : time;
       into.media(id, bits, duration > 0 ? Math.min(now, duration) : now, duration, rate, volume);
@@ -374,7 +383,7 @@ export class Mirror implements Ops {
     const mine = this.animations.get(id) ?? new Map<number, (into: Ops) => void>();
     if (state === AnimationState.gone) mine.delete(key);
     else {
-      const since = clock();
+      const since = this.clock();
       mine.set(key, (into) => {
         const now = state === AnimationState.running ? Math.round(time + (since() * rate) / 1000) : time;
         into.animate(id, key, pseudo, state, now, rate, effect);
@@ -444,7 +453,7 @@ export class Mirror implements Ops {
   }
 
   event(n: number, age: number, name: string, data: string): void {
-    const since = clock();
+    const since = this.clock();
     this.happened.push((into) => into.event(n, age + Math.round(since()), name, data));
     if (this.happened.length > EVENTS) this.happened.shift();
   }
@@ -531,12 +540,6 @@ export class Mirror implements Ops {
 
 const none: readonly string[] = [];
 const nowhere = [0, 0, 0, 0] as const;
-
-/** What tells how many ms have passed since this call. */
-function clock(): () => number {
-  const start = performance.now();
-  return () => performance.now() - start;
-}
 
 const holds = (kind: number | undefined): boolean =>
   kind === Kind.element || kind === Kind.shadow || kind === Kind.document;

@@ -1,5 +1,6 @@
-// The worker that deflates what is large.
+// The worker of large pages.
 
-import { serve } from './press.ts';
+import { serve } from './serve.ts';
 
 serve(globalThis as unknown as Worker);
+postMessage(0); // it is there
