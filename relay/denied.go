@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
 	"sync/atomic"
@@ -17,6 +18,8 @@ const (
 	// leastPeerPort is the first port that peers may have: what is below is of the system's services.
 	leastPeerPort = 1024
 	hostEvery     = time.Minute
+	// patience is how long a name is waited for.
+	patience = 2 * time.Second
 )
 
 // special are the prefixes that are never a peer's (the special-purpose registries of IANA, multicast, and what clouds keep for themselves).
@@ -40,11 +43,51 @@ func prefixes(texts ...string) (all []netip.Prefix) {
 	return all
 }
 
-// denied is the list in force: special, the addresses of this host, and what the operator adds and takes out.
+// denied is the list in force: special, the addresses of this host and of those that it uses, and what the operator adds and takes out.
 type denied struct {
 	deny, allow []netip.Prefix
 	address     netip.Addr // of every relayed address: that of this host, as others see it
 	host        atomic.Pointer[map[netip.Addr]bool]
+	used        atomic.Pointer[map[netip.Addr]bool] // by hosts; it only grows
+	hosts       func() []string
+	resolve     func(ctx context.Context, name string) ([]netip.Addr, error)
+	unknown     map[string]bool // names that were not found, as the log has been told; of one goroutine at a time
+}
+
+func newDenied(p Public, address netip.Addr) *denied {
+	d := &denied{deny: p.Deny, allow: p.Allow, address: address, hosts: p.Hosts, unknown: map[string]bool{}}
+	d.resolve = func(ctx context.Context, name string) ([]netip.Addr, error) {
+		return net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+	}
+	d.used.Store(&map[netip.Addr]bool{})
+	return d
+}
+
+// lookUp learns the addresses of the hosts that this server uses. A name that is not found is said once; until it is, its address is
+// denied if its class is.
+func (d *denied) lookUp(ctx context.Context, log *slog.Logger) {
+	if d.hosts == nil {
+		return
+	}
+	used := maps.Clone(*d.used.Load())
+	for _, name := range d.hosts() {
+		if address, err := netip.ParseAddr(name); err == nil {
+			used[address.Unmap().WithZone("")] = true
+			continue
+		}
+		waiting, cancel := context.WithTimeout(ctx, patience)
+		found, err := d.resolve(waiting, name)
+		cancel()
+		if err != nil && !d.unknown[name] {
+			log.Warn("relay: A HOST THAT THIS SERVER USES IS NOT FOUND: the public mode does not deny it by itself, unless its address is of a class that is always denied; name its addresses in relay-deny",
+				"host", name, "error", err)
+		}
+		d.unknown[name] = err != nil
+		for _, address := range found {
+			used[address.Unmap().WithZone("")] = true
+		}
+	}
+	d.used.Store(&used)
 }
 
 // look learns which addresses this host has.
@@ -65,7 +108,7 @@ func (d *denied) look() error {
 	return nil
 }
 
-// watch keeps the addresses of this host until ctx is done.
+// watch keeps the addresses of this host and of those that it uses until ctx is done.
 func (d *denied) watch(ctx context.Context, log *slog.Logger) {
 	again := time.NewTicker(hostEvery)
 	defer again.Stop()
@@ -77,15 +120,16 @@ func (d *denied) watch(ctx context.Context, log *slog.Logger) {
 			if err := d.look(); err != nil {
 				log.Warn("relay: those that were known stay denied", "error", err)
 			}
+			d.lookUp(ctx, log)
 		}
 	}
 }
 
-// holds reports whether an address is denied. What the operator denies is, whatever they allow.
+// holds reports whether an address is denied. What the operator denies is, and what this server uses, whatever they allow.
 func (d *denied) holds(address netip.Addr) bool {
 	address = address.Unmap().WithZone("")
 	switch {
-	case !address.IsValid() || address == d.address || within(d.deny, address):
+	case !address.IsValid() || address == d.address || within(d.deny, address) || (*d.used.Load())[address]:
 		return true
 	case within(d.allow, address):
 		return false

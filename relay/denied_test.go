@@ -1,14 +1,19 @@
 package relay
 
 import (
+	"bytes"
+	"context"
 	"encoding/binary"
+	"errors"
+	"log/slog"
 	"net/netip"
+	"strings"
 	"testing"
 )
 
 func theList(t testing.TB) *denied {
 	t.Helper()
-	d := &denied{address: netip.MustParseAddr("8.8.4.4")}
+	d := newDenied(Public{}, netip.MustParseAddr("8.8.4.4"))
 	if err := d.look(); err != nil {
 		t.Fatal(err)
 	}
@@ -124,4 +129,68 @@ func TestWhatTheOperatorDeniesIsDeniedAndWhatTheyAllowIsNotOtherwise(t *testing.
 			t.Errorf("%s: %v", text, got)
 		}
 	}
+}
+
+func TestTheHostsThatThisServerUsesAreDeniedByWhateverAddressTheyHaveHad(t *testing.T) {
+	d := theList(t)
+	names := map[string][]string{"database.example": {"8.8.1.1", "2606:4700::1"}}
+	d.hosts = func() []string {
+		return []string{"database.example", "bus.example", "8.8.3.3", "::ffff:8.8.3.4", "2606:4700::3"}
+	}
+	d.resolve = func(_ context.Context, name string) (found []netip.Addr, err error) {
+		for _, text := range names[name] {
+			found = append(found, netip.MustParseAddr(text))
+		}
+		if found == nil {
+			err = errors.New("no such host")
+		}
+		return found, err
+	}
+	d.allow = prefixes("8.8.0.0/16")
+	var said bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&said, nil))
+	check := func(when string, denied map[string]bool) {
+		t.Helper()
+		for text, want := range denied {
+			if got := d.holds(netip.MustParseAddr(text)); got != want {
+				t.Errorf("%s, %s: %v", when, text, got)
+			}
+		}
+	}
+	d.lookUp(t.Context(), log)
+	check("at the start", map[string]bool{
+		"8.8.1.1": true, "::ffff:8.8.1.1": true, "2606:4700::1": true, "8.8.3.3": true, "8.8.3.4": true, "2606:4700::3": true, "8.8.2.2": false, "2606:4700::2": false,
+	})
+	if n := strings.Count(said.String(), "bus.example"); n != 1 || strings.Contains(said.String(), "database.example") {
+		t.Errorf("the log: %s", said.String())
+	}
+	names["database.example"], names["bus.example"] = []string{"8.8.1.2"}, []string{"8.8.2.2"}
+	d.lookUp(t.Context(), log)
+	check("a minute later", map[string]bool{"8.8.1.1": true, "8.8.1.2": true, "8.8.2.2": true, "8.8.2.3": false})
+	clear(names)
+	d.lookUp(t.Context(), log)
+	d.lookUp(t.Context(), log)
+	check("when nobody answers", map[string]bool{"8.8.1.1": true, "8.8.1.2": true, "8.8.2.2": true, "2606:4700::1": true})
+	if n := strings.Count(said.String(), "bus.example"); n != 2 {
+		t.Errorf("the log says it %d times", n)
+	}
+}
+
+func TestAHostOfThisServersOwnIsOutOfReachOfAPublicRelay(t *testing.T) {
+	own, other := peerAt(t, "127.0.0.2:0"), peerAt(t, "127.0.0.4:0")
+	var said bytes.Buffer
+	b := start(t, open, func(c *Config) {
+		c.Public.Allow = prefixes("127.0.0.2/32", "127.0.0.4/32")
+		c.Public.Hosts = func() []string { return []string{"127.0.0.2", "nobody.invalid"} }
+		c.Log = slog.New(slog.NewTextHandler(&said, nil))
+	})
+	if !strings.Contains(said.String(), "nobody.invalid") {
+		t.Errorf("the log does not name who was not found: %s", said.String())
+	}
+	conn := allocate(t, b.client(t, "udp", customer("s")))
+	if _, err := conn.WriteTo([]byte("let me in"), own.LocalAddr()); err == nil {
+		t.Error("there is a permission for a host that this server uses")
+	}
+	silence(t, own)
+	echo(t, conn, other, "one that it does not")
 }

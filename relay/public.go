@@ -17,6 +17,9 @@ type Public struct {
 	First, Last uint16
 	// Deny is denied beside what always is. Allow is reached though it is denied always, but not what Deny names.
 	Deny, Allow []netip.Prefix
+	// Hosts are those that this server uses itself, such as its database and its bus, by name or address. They are asked for and looked up
+	// at the start and every minute; what a name has stood for stays denied, whatever Allow says. May be nil.
+	Hosts func() []string
 }
 
 // socketTries is how many ports are tried for an allocation; other programs may have some.
@@ -25,7 +28,7 @@ const socketTries = 16
 var errRange = errors.New("relay: a range of ports is two or more, from 1024 on")
 
 // openUp makes the relay a public one, if it is to be.
-func (s *Server) openUp() error {
+func (s *Server) openUp(ctx context.Context) error {
 	p := s.Public
 	if p == nil {
 		return nil
@@ -38,10 +41,11 @@ func (s *Server) openUp() error {
 			return fmt.Errorf("relay: %q is not a prefix that addresses can be compared with", prefix)
 		}
 	}
-	d := &denied{deny: p.Deny, allow: p.Allow, address: s.Address}
+	d := newDenied(*p, s.Address)
 	if err := d.look(); err != nil {
 		return err
 	}
+	d.lookUp(ctx, s.Log)
 	s.board.first, s.board.count, s.board.denied = p.First, p.Last-p.First+1, d
 	s.board.bindTo = "0.0.0.0"
 	if host, _, err := net.SplitHostPort(s.Listen); err == nil {

@@ -71,7 +71,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	}
 	s := &Server{Config: c, budget: newBudget(), pace: newPace(), legs: &legs{all: map[client]*stream{}, sources: map[netip.Prefix]int{}}}
 	s.board = newBoard(c.Address, c.Admission, c.Limits, s.drop)
-	if err := s.openUp(); err != nil {
+	if err := s.openUp(ctx); err != nil {
 		return nil, err
 	}
 	// A busy socket keeps a processor; half of them are left to streams, requests and the system's side of the network.

@@ -46,6 +46,7 @@ func (a *App) openRelay(ctx context.Context) error {
 		if public.Deny, public.Allow, err = c.RelayPrefixes(); err != nil {
 			return err
 		}
+		public.Hosts = a.ownHosts
 		config.Public = public
 	}
 	if a.turn != nil {
@@ -73,6 +74,17 @@ func (a *App) openRelay(ctx context.Context) error {
 	a.admission.look(ctx, time.Now().Add(-relay.CredentialLife))
 	a.Log.Info("listening", "what", "relay", "address", server.Addr().String())
 	return nil
+}
+
+// ownHosts are the machines that this server uses: its bus, and a certificate authority of the operator's own. Its database is a file.
+func (a *App) ownHosts() (hosts []string) {
+	if cluster, ok := a.bus.(interface{ Hosts() []string }); ok {
+		hosts = cluster.Hosts()
+	}
+	if u, err := url.Parse(a.Config.ACMECA); err == nil && u.Hostname() != "" {
+		hosts = append(hosts, u.Hostname())
+	}
+	return hosts
 }
 
 // lookup is how long the start waits for a name.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -18,6 +19,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -267,6 +269,31 @@ func TestThePrivateListenerShowsTheRelayAndNoSession(t *testing.T) {
 		if !strings.Contains(series, want) {
 			t.Errorf("no %s", want)
 		}
+	}
+}
+
+// ofACluster is a bus that knows its servers.
+type ofACluster struct{ session.Bus }
+
+func (ofACluster) Hosts() []string { return []string{"nats.internal"} }
+
+func TestAPublicRelayIsToldWhichHostsTheServerUses(t *testing.T) {
+	var said bytes.Buffer
+	o, _ := onLoopback(t, func(c *config.Config) {
+		c.RelayMode, c.RelayAddress, c.RelayPorts, c.ACMECA = "public", "127.0.0.1", "49152-65535", "https://ca.invalid:9000/directory"
+	})
+	o.Log = slog.New(slog.NewTextHandler(&said, nil))
+	a, err := New(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.close()
+	if !strings.Contains(said.String(), "host=ca.invalid") {
+		t.Errorf("the log does not say that there is none: %s", said.String())
+	}
+	a.bus = ofACluster{}
+	if got := a.ownHosts(); !slices.Equal(got, []string{"nats.internal", "ca.invalid"}) {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"sync"
 	"time"
 
@@ -146,6 +147,19 @@ func (b *bus) Request(ctx context.Context, subject string, data []byte) ([]byte,
 		return nil, fmt.Errorf("bus: request: %w", err)
 	}
 	return m.Data, nil
+}
+
+// Hosts are where the cluster's servers are, those among them that it told of itself; none for a server inside this process.
+func (b *bus) Hosts() (all []string) {
+	if b.inside != nil {
+		return nil
+	}
+	for _, server := range b.conn.Servers() {
+		if u, err := url.Parse(server); err == nil && u.Hostname() != "" {
+			all = append(all, u.Hostname())
+		}
+	}
+	return all
 }
 
 // Close waits until nothing is delivered any more.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"regexp"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -61,6 +62,20 @@ func TestExternalServerKeepsTheContract(t *testing.T) {
 		b, err := Connect(t.Context(), outside(t, -1).ClientURL(), slog.New(slog.DiscardHandler))
 		return closing(t, b, err)
 	})
+}
+
+func TestTheHostsOfAClusterAreToldAndAServerInsideHasNone(t *testing.T) {
+	server := outside(t, -1)
+	b, err := Connect(t.Context(), server.ClientURL(), slog.New(slog.DiscardHandler))
+	closing(t, b, err)
+	if got := b.(*bus).Hosts(); !slices.Contains(got, "127.0.0.1") {
+		t.Errorf("%q", got)
+	}
+	inside, err := Embedded(t.Context(), slog.New(slog.DiscardHandler))
+	closing(t, inside, err)
+	if got := inside.(*bus).Hosts(); got != nil {
+		t.Errorf("%q", got)
+	}
 }
 
 func TestTwoProcessesHearEachOther(t *testing.T) {
