@@ -63,11 +63,16 @@ async function open(path: string, before?: () => void): Promise<{ page: Page; fa
   return { page, faults };
 }
 
-const started = (page: Page): Promise<Started | undefined> =>
-  page.evaluate(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    return (window as unknown as { started?: Started }).started;
-  });
+/** What the recorder was begun with, once it was. */
+const started = async (page: Page): Promise<Started | undefined> => {
+  await page.waitForFunction(() => 'started' in window);
+  return page.evaluate(() => (window as unknown as { started?: Started }).started);
+};
+/** Nothing begins, in what is time enough where something does. */
+const dormant = async (page: Page): Promise<void> => {
+  await page.waitForTimeout(250);
+  expect(await page.evaluate(() => 'started' in window)).toBe(false);
+};
 const router = (page: Page) => page.evaluate(() => (window as unknown as { router: string }).router);
 
 describe('without a session', () => {
@@ -75,7 +80,7 @@ describe('without a session', () => {
     'nothing happens: %s',
     async (path) => {
       const { page, faults } = await open(path);
-      expect(await started(page)).toBeUndefined();
+      await dormant(page);
       expect(relay.asked).toEqual(['/r/loader.js']);
       const seen = await page.evaluate(() => {
         const w = window as unknown as { spy: string[]; before: number; after: number };
@@ -144,7 +149,7 @@ describe('with a session in the tab', () => {
 
   test('what is no session is left alone', async () => {
     const { page, faults } = await open('/', () => sessionStorage.setItem('ridealong', '{broken'));
-    expect(await started(page)).toBeUndefined();
+    await dormant(page);
     expect(faults).toEqual([]);
   });
 });
@@ -176,7 +181,7 @@ describe('on a page that', () => {
     const { page } = await open('/#ridealong=1.hand.K', () => {
       Object.defineProperty(document, 'prerendering', { value: true, configurable: true });
     });
-    expect(await started(page)).toBeUndefined();
+    await dormant(page);
     expect(await router(page)).toContain('ridealong');
     await page.evaluate(() => document.dispatchEvent(new Event('prerenderingchange')));
     expect((await started(page))?.tab.handoff).toBe('hand');

@@ -12,12 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
+const numberOf = (line: string) => Number.parseInt(line, 10);
+
 test(`strict mode: nothing of ${Object.keys(places).length} places`, async () => {
   expect(await leaks(bench, places, 'strict')).toEqual([]);
 });
 
 test('standard mode tells what the documents say, nothing more and nothing less', async () => {
-  expect((await leaks(bench, places, 'standard')).map((line) => Number.parseInt(line, 10))).toEqual(told);
+  expect((await leaks(bench, places, 'standard')).map(numberOf)).toEqual(told);
 });
 
 for (const [guard, mode, seen] of [
@@ -27,6 +29,8 @@ for (const [guard, mode, seen] of [
   ['inside', 'standard', [62, 64, 65, 125, 128]],
 ] as const)
   test(`without ${guard} it is noticed: the search finds what is there`, async () => {
-    const found = (await leaks(bench, places, mode, false, guard)).map((line) => Number.parseInt(line, 10));
+    // Some of all, with those among them where the guard stands.
+    const some = Object.entries(places).filter(([name], i) => i % 4 === 0 || seen.some((n) => n === numberOf(name)));
+    const found = (await leaks(bench, Object.fromEntries(some), mode, false, guard)).map(numberOf);
     expect(found).toEqual(expect.arrayContaining([...seen]));
   });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bench } from './bench.ts';
 
 /** `make test-long` tries more. */
-const SEEDS = Number(process.env.STORMS ?? 100);
+const SEEDS = Number(process.env.STORMS ?? 40);
 const STEPS = 50;
 const AT_ONCE = 2;
 
