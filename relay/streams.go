@@ -268,7 +268,7 @@ func (s *stream) flush() {
 	if queue == nil {
 		return // somebody writes, and looks again
 	}
-	if len(queue) > usualRoom || !s.room.there() {
+	if len(queue) > usualRoom || !s.room.there(len(queue)) {
 		s.back(queue)
 		s.wake()
 		return
@@ -321,6 +321,7 @@ func (s *stream) write() {
 		}
 		for queue := s.take(); queue != nil; queue = s.take() {
 			_ = s.SetWriteDeadline(time.Now().Add(arriving))
+			s.room.full()
 			_, err := s.Conn.Write(queue)
 			giveRoom(queue)
 			s.done()
