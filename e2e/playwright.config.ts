@@ -1,4 +1,4 @@
-// End-to-end tests: the real binary, real browsers. ci/test.sh runs the first project with two workers and the second with one, after it.
+// End-to-end tests: the real binary, real browsers. ci/test.sh runs the first project with WORKERS workers and the second with one, after it.
 import { defineConfig } from '@playwright/test';
 import { chromiumArgs, headlessPath } from './browser.ts';
 

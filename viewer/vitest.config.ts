@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: 'tests/browser/build.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 3, // they wait more than they work
+    maxWorkers: 2,
     retry: process.env.CI ? 1 : 0,
   },
 });

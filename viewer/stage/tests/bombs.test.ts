@@ -72,12 +72,12 @@ test('a frame that hangs is removed, built again, and the app stays alive meanwh
   void tab.inFrames('(() => { for (const end = Date.now() + 9000; Date.now() < end; ); })()').catch(() => undefined);
   await tab.run(`new Promise((resolve) => setTimeout(resolve, 500))`);
   expect(await tab.run('1 + 1')).toBe(2);
-  expect(Date.now() - began).toBeLessThan(2500);
-  await tab.run("harness.until('trouble', 7000)");
+  expect(Date.now() - began, 'before the loop ends').toBeLessThan(9000);
+  await tab.run("harness.until('trouble', 8000)");
   expect((await events('trouble')).map((event) => event[1])).toEqual(['stuck', 'decode']);
   expect(await veil()).toMatch(/Building it again/);
   await tab.run(`harness.send(${small('again')})`);
-  await expect.poll(() => tab.inFrames('document.body.textContent'), { timeout: 10_000 }).toEqual(['again']);
+  await expect.poll(() => tab.inFrames('document.body.textContent'), { timeout: 30_000 }).toEqual(['again']);
   expect(await veil()).toBe('');
   // The process of the frame that was given up is at its loop still, and the next frame may get the same one.
   await new Promise((resolve) => setTimeout(resolve, began + 9500 - Date.now()));
