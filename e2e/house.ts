@@ -88,9 +88,9 @@ export class House {
     return house;
   }
 
-  /** Starts the process; also after kill, on the same ports and data. */
-  async up(): Promise<void> {
-    const [file = binary, ...args] = [...this.before, binary, ...this.args];
+  /** Starts the process; also after kill, on the same ports and data. `more` is what it is told besides this time. */
+  async up(more: string[] = []): Promise<void> {
+    const [file = binary, ...args] = [...this.before, binary, ...this.args, ...more];
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     let rest = '';

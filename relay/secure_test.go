@@ -138,7 +138,7 @@ func FuzzTLS(f *testing.F) {
 		defer func() { _ = far.Close() }()
 		gone := make(chan struct{})
 		inside.conns <- &ending{Conn: near, gone: gone}
-		var to net.Conn = far
+		to := far
 		if !e.plain {
 			config := client.Clone()
 			config.NextProtos = e.protocols

@@ -224,6 +224,7 @@ func (s *Server) event(r *room, data []byte) {
 	case session.EventSecondClaim:
 		r.tell(func(p wire.Participant) bool { return p.Role != wire.RoleCustomer }, wire.SecondClaim{Type: "second-claim"})
 	case session.EventClaimed: // the customer's own hello says more
+	case session.EventRemoved: // is for the relays; no operation takes a participant out yet, the one that will ends their sockets here
 	}
 }
 

@@ -1,20 +1,8 @@
 // What the recorder gives to its links, before anything is encrypted: pieces as they go to data channels and into the sealing, joined,
 // inflated and read as ops.
 import type { BrowserContext } from '@playwright/test';
-import {
-  decodeFrame,
-  Flag,
-  type Frame,
-  Inflater,
-  Joiner,
-  Kind,
-  LANES,
-  type Ops,
-  type Place,
-  place,
-  readOps,
-  StringTable,
-} from '@ridealong/wire';
+import { decodeFrame, Flag, type Frame, Joiner, Kind, LANES, type Ops, type Place, place } from '@ridealong/wire';
+import { Inflater, readOps, StringTable } from '@ridealong/wire/read';
 import type { Evidence } from './canary.ts';
 
 interface Piece {

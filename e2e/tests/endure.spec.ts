@@ -74,6 +74,28 @@ test('the server dies: a direct session lives on, and signaling attaches again w
   expect(await agent.rung()).toBe('direct');
 });
 
+test('the server comes back with stricter rules: what was shown is hidden in a session that runs', async ({
+  browser,
+  house,
+}) => {
+  const agent = await Agent.signIn(browser, house);
+  const customer = await Customer.open(browser, await agent.newSession());
+  await customer.allow(house.shop);
+  await agent.sees('Harbour pannier');
+  await agent.reaches('direct');
+  await house.kill();
+  await house.up(['--privacy-mask', 'h1, h2, h3, h4, a']);
+  const text = async () => (await agent.stage()).evaluate(() => document.body.textContent ?? '').catch(() => '');
+  await expect.poll(text, { timeout: 20_000 }).toContain('•••');
+  expect(await text()).not.toContain('Harbour pannier');
+  // A late colleague has nothing older either.
+  await agent.page.getByTestId('share-button').click();
+  const colleague = await agent.colleague(browser, await agent.page.getByTestId('invite-link').inputValue());
+  await colleague.sees('•••');
+  expect(await (await colleague.stage()).evaluate(() => document.body.textContent)).not.toContain('Harbour pannier');
+  expect((await agent.stats()).mismatches).toBe(0);
+});
+
 test('the server dies under a fallback session: back within 10 s, without a new question', async ({
   browser,
   house,

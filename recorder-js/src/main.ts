@@ -50,6 +50,7 @@ export async function start(tab: Tab | null | undefined, base: string, data: DOM
         settings = tighten(settings, remote);
         return new Privacy(settings, await rulesFor(settings));
       },
+      guests: () => ({ origins: (data.frames ?? '').split(/[\s,]+/).filter(Boolean), settings }),
       said: () => hook.said,
       events: {
         state: (state, reason) => {
@@ -85,6 +86,12 @@ export async function start(tab: Tab | null | undefined, base: string, data: DOM
     if (found) begin(found);
     else bar.state('ended', 'superseded');
   });
+}
+
+/** A frame that the page around it asks for what it shows (the loader has looked who asks). */
+export async function ask(port: MessagePort, data: DOMStringMap, asked: readonly unknown[]): Promise<void> {
+  const { guest } = await import('./guest.ts');
+  await guest(port, settingsOf(data), asked);
 }
 
 function settingsOf({ mode, mask, block, show }: DOMStringMap): Settings {

@@ -17,6 +17,7 @@ import { FrameLog } from './log/log.ts';
 import { Press } from './log/press.ts';
 import { PointerLane } from './pointer.ts';
 import type { Privacy } from './privacy/policy.ts';
+import type { Settings } from './privacy/tighten.ts';
 import { reduceUrl } from './privacy/url.ts';
 import type { Said } from './said.ts';
 import type { TabState } from './tab.ts';
@@ -39,6 +40,8 @@ export interface RecorderOptions {
   tab: TabState;
   /** What may be seen, by the site and by what the server says besides; rejects where the rules for it are not to be had. */
   privacy: (remote: unknown) => Promise<Privacy>;
+  /** Frames of other origins that may be seen, and by what settings. */
+  guests: () => { origins: readonly string[]; settings: Settings };
   /** What the site's own code says, when it says something. */
   said: () => Said | undefined;
   events: RecorderEvents;
@@ -358,6 +361,7 @@ export class Recorder {
       watched: () => !this.paused && [...this.cursors.values()].some((cursor) => cursor.watching),
       onError: (error) => this.fault(error),
       onPointer: (x, y) => this.paused || pointer.move(x, y),
+      guests: this.options.guests(),
     });
     this.guard(() => this.picture());
   }

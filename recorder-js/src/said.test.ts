@@ -1,6 +1,7 @@
 // What the site says is bounded and masked, and comes to whoever joins late.
 
-import { type Ops, OpWriter, readOps, StringTable } from '@ridealong/wire';
+import { type Ops, OpWriter } from '@ridealong/wire';
+import { readOps, StringTable } from '@ridealong/wire/read';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Mirror } from './log/mirror.ts';

@@ -3,7 +3,8 @@
 // A frame that cannot be applied leaves the stage broken: it says so and drops every op until a RESET comes. Ops for documents in
 // iframes are passed on to the stages there.
 
-import { Limits, MediaBit, type Ops, RuleAct, readOps, StateBit, StringTable } from '@ridealong/wire';
+import { Limits, MediaBit, type Ops, RuleAct, StateBit } from '@ridealong/wire';
+import { readOps, StringTable } from '@ridealong/wire/read';
 import { Animations } from './animations.ts';
 import { Assets } from './assets.ts';
 import { setNames } from './custom.ts';

@@ -24,6 +24,7 @@ import {
   visibilityState,
 } from '../dom.ts';
 import type { Privacy } from '../privacy/policy.ts';
+import type { Settings } from '../privacy/tighten.ts';
 import { reduceUrl } from '../privacy/url.ts';
 import { chosenPicture } from './attributes.ts';
 import { Budget } from './budget.ts';
@@ -32,6 +33,7 @@ import { environment } from './environment.ts';
 import { Events } from './events.ts';
 import { Fields } from './fields.ts';
 import { Fonts } from './fonts.ts';
+import type { Guests } from './guests.ts';
 import { Mutations } from './mutations.ts';
 import { Names } from './names.ts';
 import { Patches } from './patch.ts';
@@ -61,6 +63,8 @@ export interface CaptureOptions {
   room?: () => boolean;
   /** Whether somebody watches now: pictures of canvases are made for nobody else. */
   watched?: () => boolean;
+  /** Origins of frames that are asked for what they show, and what the site says may be seen. */
+  guests?: { origins: readonly string[]; settings: Settings };
   /** Every pointer movement, in CSS px of the viewport. */
   onPointer: (x: number, y: number) => void;
   /** A group's slice of the time, ms; compressing it and sending it come on top. */
@@ -94,6 +98,8 @@ export class Capture {
   /** Of canvases, videos and audios: loaded when there is one. */
   private pictures: Pictures | undefined;
   private readonly unseen: Element[] = [];
+  /** Loaded when there is a frame to be asked. */
+  private guests: Promise<Guests> | undefined;
   private readonly mutations: Mutations;
   private readonly observer: MutationObserver;
   private readonly sizes: ResizeObserver;
@@ -212,6 +218,7 @@ export class Capture {
     this.sizes.disconnect();
     this.turn.port1.close();
     this.pictures?.stop();
+    void this.guests?.then((guests) => guests.stop());
   }
 
   /** A function of ours as the page may call it. */
@@ -391,6 +398,7 @@ export class Capture {
     for (const element of after.states) this.states.add(element);
     for (const element of after.custom) this.names.add(element);
     for (const element of after.media) this.picture(element);
+    for (const element of after.frames) this.guest(element);
     if (after.states.length + after.custom.length + after.changed.length > 0) this.hinted = true;
     for (const element of after.touched) if (!this.fields.touch(element)) this.hinted = true;
     for (const element of after.changed) {
@@ -418,6 +426,24 @@ export class Capture {
     });
     // Without it they are empty.
     import('./pictures.ts').then(begin, () => undefined);
+  }
+
+  /** The page in a frame of another origin, where both sites want that it is seen. */
+  private guest(frame: Element): void {
+    const { guests, onPointer } = this.options;
+    if (!guests?.origins.length) return;
+    this.guests ??= import('./guests.ts').then((part) =>
+      part.guests(this.c, {
+        ...guests,
+        guard: (f) => this.guarded(f),
+        change: (write) => this.change(write),
+        point: onPointer,
+      }),
+    );
+    this.guests.then(
+      this.guarded((guests: Guests) => guests.ask(frame)),
+      () => undefined,
+    );
   }
 
   private watch(root: Document | ShadowRoot): void {
@@ -480,6 +506,7 @@ export class Capture {
       const inner = contentOf(element);
       if (beganAnew(this.c, element)) this.again(element);
       else if (inner) this.parsed(inner);
+      else this.guest(element);
     }
   }
 

@@ -25,6 +25,8 @@ export interface AssetSource {
   /** Whether somebody got what it showed last, or nobody will. */
   taken?(n: number): boolean;
   drop?(n: number): void;
+  /** Numbers for the pictures of somebody else: the next so many after the one it gives. */
+  reserve?(count: number): number;
 }
 
 /** Ids of nodes and style sheets: never used twice. */
@@ -39,8 +41,13 @@ export class Ids {
 
   /** A new id, also for a node that had one. */
   give(node: object): number {
-    this.ids.set(node, ++this.last);
+    this.ids.set(node, this.next());
     return this.last;
+  }
+
+  /** A new id for what is no node of this page. */
+  next(): number {
+    return ++this.last;
   }
 }
 

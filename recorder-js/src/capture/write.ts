@@ -52,6 +52,8 @@ export class After {
   readonly touched: Element[] = [];
   /** Elements with a state whose attributes changed. */
   readonly changed: Element[] = [];
+  /** Frames that cannot be looked into. */
+  readonly frames: Element[] = [];
   /** Something that the receiving side has went elsewhere. */
   moved = false;
 }
@@ -168,7 +170,10 @@ export class NodeWriter {
     if (isStateful(tag, names)) after.states.push(element);
     const shadow = plain === Plain.bare ? null : shadowRootOf(element);
     if (shadow) this.shadow(shadow, rules, depth + 1);
-    if (foreign) c.foreign.set(element, id);
+    if (foreign) {
+      c.foreign.set(element, id);
+      after.frames.push(element);
+    }
     if (plain) this.children(element, rules, depth + 1);
     else this.inner(element, tag, frame, rules, depth + 1);
     this.end();

@@ -14,17 +14,34 @@ interface From {
   tab?: object | null;
 }
 
-const script =
+const script: From | undefined =
   (document.currentScript as HTMLScriptElement | null) ?? (window as { ridealong?: { from?: From } }).ridealong?.from;
+
+/** What both ends know a question by. */
+const ASK = 'ridealong-1';
+
+// import() takes a string under Trusted Types, and carries the nonce of this script: no policy of ours is needed.
+const recorder = (src: string) => import(/* @vite-ignore */ new URL(RECORDER, src).href);
+
+/** A page in a frame: pages around it that its site names may ask what it shows. */
+function hear({ src, dataset }: From): void {
+  const origins = dataset.within?.split(/[\s,]+/);
+  if (self === top || !origins) return;
+  addEventListener('message', async ({ source, origin, data, ports: [port] }) => {
+    if (source !== parent || !origins.includes(origin) || data?.[0] !== ASK || !port) return;
+    try {
+      await (await recorder(src)).ask(port, dataset, data);
+    } catch {}
+  });
+}
 
 async function run(): Promise<void> {
   // Whatever the page has made of the platform: at the worst there is no session, and nothing is thrown into it.
   try {
     const { src, dataset, tab = src && take() } = (script ?? {}) as Partial<From>;
+    if (src) hear(script as From);
     if (!src || !(tab || (top === self && (await elsewhere())))) return;
-    // import() takes a string under Trusted Types, and carries the nonce of this script: no policy of ours is needed.
-    const { start } = await import(/* @vite-ignore */ new URL(RECORDER, src).href);
-    await start(tab, src, dataset);
+    await (await recorder(src)).start(tab, src, dataset);
   } catch {}
 }
 

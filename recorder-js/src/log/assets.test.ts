@@ -1,7 +1,8 @@
 // Pictures and fonts: each read once, kept within bounds, refused with a reason.
 
-import { decodeFrame, Kind, Limits, Reader } from '@ridealong/wire';
+import { decodeFrame, Kind, Limits } from '@ridealong/wire';
 import { base64url, sha256 } from '@ridealong/wire/link';
+import { Reader } from '@ridealong/wire/read';
 import { describe, expect, test, vi } from 'vitest';
 import { Assets, Refusal, readData, sniff } from './assets.ts';
 

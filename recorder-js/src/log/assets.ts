@@ -88,6 +88,13 @@ export class Assets implements AssetSource {
     return n;
   }
 
+  /** Streams for somebody else: the next `count` after the number it gives, as far as there are so many. */
+  reserve(count: number): number {
+    const before = this.numbers.size;
+    for (let i = 0; i < count; i++) this.stream();
+    return before;
+  }
+
   /** What a stream shows from now on; without a content, that it cannot be shown. */
   async show(n: number, content: Blob | undefined): Promise<void> {
     const bytes = content && new Uint8Array(await content.arrayBuffer());
@@ -258,7 +265,7 @@ function listenForPolicy(): void {
 }
 
 /** From the cache when it is there; with the login of the page's own origin, without one elsewhere. */
-async function readUrl(url: string): Promise<Read> {
+export async function readUrl(url: string): Promise<Read> {
   if (url.startsWith('data:')) return readData(url);
   listenForPolicy();
   if (closedOrigins.has(new URL(url).origin)) throw new Refused(Refusal.blocked);

@@ -1,7 +1,8 @@
 // Whatever a link does, the watcher sees only states that the page had, and in the end the page as it is.
 
-import { decodeFrame, Kind, Lane, OpWriter, readOps, StringTable } from '@ridealong/wire';
-import { Follower, type FollowerSink, type OpsMeta } from '@ridealong/wire/link';
+import { decodeFrame, Kind, Lane, OpWriter } from '@ridealong/wire';
+import { Follower, type FollowerSink, type OpsMeta } from '@ridealong/wire/link/follower';
+import { readOps, StringTable } from '@ridealong/wire/read';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RandomPage } from '../../tests/random.ts';

@@ -1,6 +1,7 @@
 // Frames: each made once, readable from any keyframe, kept within bounds.
 
-import { decodeFrame, Flag, type Frame, Inflater, Kind, Limits, OpWriter, readOps, StringTable } from '@ridealong/wire';
+import { decodeFrame, Flag, type Frame, Kind, Limits, OpWriter } from '@ridealong/wire';
+import { Inflater, readOps, StringTable } from '@ridealong/wire/read';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RandomPage } from '../../tests/random.ts';

@@ -23,7 +23,7 @@ interface Kept {
 export type Tree = Mirror | Known;
 
 /** Every call goes to both, in order: what the tree refuses, the writer never gets. */
-function tee(tree: () => Tree, writer: OpWriter): Ops {
+export function tee(tree: () => Tree, writer: OpWriter): Ops {
   type Calls = Record<string, ((...args: unknown[]) => void) | undefined>;
   const both: Calls = Object.create(null); // a page may have frozen what others come from
   // What a mirror and the writer have is what Ops names.

@@ -1,6 +1,7 @@
 // A keyframe gives what all ops gave, whatever they were.
 
-import { type Ops, OpWriter, readOps, StringTable } from '@ridealong/wire';
+import { type Ops, OpWriter } from '@ridealong/wire';
+import { readOps, StringTable } from '@ridealong/wire/read';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RandomPage } from '../../tests/random.ts';

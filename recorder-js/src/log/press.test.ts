@@ -1,6 +1,6 @@
 // Deflating here and in a worker: one stream, in order, whatever is done where, and whatever becomes of the worker.
 
-import { Inflater } from '@ridealong/wire';
+import { Inflater } from '@ridealong/wire/read';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { nearWorker as worker } from '../../tests/worker.ts';

@@ -1,7 +1,8 @@
 // The worker's side: keeps the mirror, deflates what is large. What comes back is the answer to each job, in order, and besides, as a
 // text, what the mirror refused: it is of no use then until a reset.
 
-import { Deflater, Op, OpWriter, readOps, StringTable } from '@ridealong/wire';
+import { Deflater, Op, OpWriter } from '@ridealong/wire';
+import { readOps, StringTable } from '@ridealong/wire/read';
 import { Mirror } from './mirror.ts';
 import { Act, type Job, type Raw } from './press.ts';
 

@@ -1,7 +1,8 @@
 // The recorder's own capture of this page without a session: what it writes is read again as an agent's browser would read it.
 // Nothing is sent. For the preview, and for privacy-check.
 
-import { type Ops, OpWriter, readOps, StringTable } from '@ridealong/wire';
+import { type Ops, OpWriter } from '@ridealong/wire';
+import { readOps, StringTable } from '@ridealong/wire/read';
 import { Capture } from '../capture/capture.ts';
 import { Ids } from '../capture/context.ts';
 import { Mirror } from '../log/mirror.ts';

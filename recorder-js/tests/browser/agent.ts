@@ -1,7 +1,8 @@
 // A session in the tests' process: the server's part of it, and an agent who follows the customer's page and has its tree.
 
-import { readOps, StringTable } from '@ridealong/wire';
-import { type Bytes, Follower, Links, Signal } from '@ridealong/wire/link';
+import { type Bytes, Links, Signal } from '@ridealong/wire/link';
+import { Follower } from '@ridealong/wire/link/follower';
+import { readOps, StringTable } from '@ridealong/wire/read';
 import { Tree } from '../../src/capture/tests/tree.ts';
 import type { Peer } from './socket.ts';
 

@@ -1,8 +1,9 @@
 // Opens the real transport: the parts of the link library and of the stage, joined to what the connection needs.
 
 import { CloseCodes, type Lane } from '@ridealong/wire';
-import { type Bytes, derive, Follower, type Link, Links, readPath, Signal } from '@ridealong/wire/link';
+import { type Bytes, derive, type Link, Links, readPath, Signal } from '@ridealong/wire/link';
 import { AnsweredKeys } from '@ridealong/wire/link/code-keys';
+import { Follower } from '@ridealong/wire/link/follower';
 import type { EndReason } from '@ridealong/wire/signal';
 import { Api } from '../api/client.ts';
 import { provenKeys } from '../sessions/secret.ts';

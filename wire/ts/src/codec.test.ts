@@ -10,11 +10,9 @@ import {
   type Ops,
   OpWriter,
   pieces,
-  Reader,
-  readOps,
-  StringTable,
   Writer,
 } from './index.ts';
+import { Reader, readOps, StringTable } from './read.ts';
 
 /** Any JavaScript string, lone surrogates included. */
 const anyText = fc.array(fc.nat(0xffff), { maxLength: 120 }).map((units) => String.fromCharCode(...units));

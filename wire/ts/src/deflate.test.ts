@@ -1,7 +1,8 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeLengths, DecodeError, Deflater, Inflater, Reader, Writer } from './index.ts';
+import { codeLengths, DecodeError, Deflater, Writer } from './index.ts';
+import { Inflater, Reader } from './read.ts';
 
 /** The deflate bytes of a payload, without the length before them. */
 function deflated(payload: Uint8Array): Uint8Array {

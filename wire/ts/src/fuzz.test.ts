@@ -8,7 +8,6 @@ import {
   DecodeError,
   decodeFrame,
   encodeFrame,
-  Inflater,
   Joiner,
   Kind,
   LANES,
@@ -17,10 +16,6 @@ import {
   type Ops,
   OpWriter,
   pieces,
-  Reader,
-  readOps,
-  readSamples,
-  StringTable,
   Writer,
   writeSamples,
 } from './index.ts';
@@ -30,6 +25,7 @@ import type { Link } from './link/link.ts';
 import { checked, fingerprint, type Side, Tampered, type Terms } from './link/proof.ts';
 import { Opener } from './link/seal.ts';
 import { base64url, fromBase64url } from './link/secret.ts';
+import { Inflater, Reader, readOps, readSamples, StringTable } from './read.ts';
 
 const RUNS = Number(process.env.FUZZ ?? 4000);
 const SEED = Number(process.env.SEED ?? 1);

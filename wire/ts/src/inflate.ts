@@ -1,8 +1,9 @@
 // Streaming raw inflate (RFC 1951) for frames that end with the code of their last byte: synchronous, and never more bytes than were
 // declared. What stands behind the last of them is not looked at.
 
-import { DecodeError, Reader } from './bytes.ts';
+import { DecodeError } from './bytes.ts';
 import { Limits } from './limits.gen.ts';
+import { Reader } from './reader.ts';
 
 const WINDOW = 32_768;
 const LENGTH_BASE = [

@@ -8,21 +8,18 @@ import {
   Deflater,
   decodeFrame,
   encodeFrame,
-  Inflater,
   Joiner,
   Kind,
   type Ops,
   OpWriter,
   pieces,
-  Reader,
-  readOps,
-  StringTable,
   TreeHash,
   Writer,
 } from './index.ts';
 import { prove, type Side, type Terms } from './link/proof.ts';
 import { Opener, Sealer } from './link/seal.ts';
 import { base64url, fromBase64url } from './link/secret.ts';
+import { Inflater, Reader, readOps, StringTable } from './read.ts';
 
 const file = (name: string) => fileURLToPath(new URL(`../../testdata/${name}`, import.meta.url));
 const vectors = JSON.parse(readFileSync(file('vectors.json'), 'utf8'));

@@ -1,6 +1,7 @@
 // A receiving side for tests: it applies ops and is strict about their order, and has a canonical form.
 
-import { type Ops, OpWriter, readOps, StringTable } from '@ridealong/wire';
+import { type Ops, OpWriter } from '@ridealong/wire';
+import { readOps, StringTable } from '@ridealong/wire/read';
 
 interface Sheet {
   disabled: boolean;

@@ -3,10 +3,11 @@
 // Guarantees: the sink gets the ops of one epoch in order and each once, or a keyframe and what follows it, whichever rungs and links
 // they come by and however often; what does not come is asked for again after 200 ms; at most MaxHeld bytes wait.
 
-import { DecodeError, Reader } from '../bytes.ts';
+import { DecodeError } from '../bytes.ts';
 import { decodeFrame, encodeFrame, Flag, type Frame, Kind, Lane, type Place, place } from '../frame.ts';
 import { Inflater } from '../inflate.ts';
 import { Limits } from '../limits.gen.ts';
+import { Reader } from '../reader.ts';
 import { Held } from './held.ts';
 import type { Link } from './link.ts';
 import { base64url } from './secret.ts';

@@ -1,7 +1,6 @@
 // @ridealong/wire/link: how two participants reach each other. Keys of sessions by code are in ./code-keys.ts, for few need them.
 
 export { Emitter } from './emitter.ts';
-export { Follower, type FollowerSink, type OpsMeta, type Position } from './follower.ts';
 export type { Rung } from './ladder.ts';
 export { Link, type LinkState } from './link.ts';
 export { type KeyOf, Links } from './links.ts';

@@ -1,0 +1,5 @@
+// @ridealong/wire/read: payloads are inflated and read.
+
+export * from './inflate.ts';
+export * from './op-reader.ts';
+export * from './reader.ts';
