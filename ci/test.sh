@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test: Go's beside those of the TypeScript packages, then the journeys (WORKERS=2: two at a time), then those that promise a time, one by one.
+# Every test: Go's beside those of the TypeScript packages, then the journeys (two at a time; WORKERS=1: one), then those that promise a time, one by one.
 # What a stage says comes whole when it is over; the end names what failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -42,7 +42,7 @@ done
 wait "$go"
 go=
 tell go
-stage journeys npm run --silent e2e -- --project together --workers "${WORKERS:-1}"
+stage journeys npm run --silent e2e -- --project together --workers "${WORKERS:-2}"
 tell journeys
 stage journeys-alone npm run --silent e2e -- --project alone
 tell journeys-alone
