@@ -62,9 +62,15 @@ export class Ladder {
   opened(): void {
     clearTimeout(this.timer);
     this.tries = 0;
-    this.rung = 'direct';
+    // Where it is shown, the rung is the true one from the start.
+    if (this.readPath) void this.measure(true);
+    else this.climb('direct');
+  }
+
+  private climb(rung: Rung): void {
+    if (rung === this.rung) return;
+    this.rung = rung;
     this.changed(false);
-    this.measure();
   }
 
   broken(): void {
@@ -84,16 +90,13 @@ export class Ladder {
     this.expect();
   }
 
-  /** Takes the round trip of the path in use, and which one it is. */
-  async measure(): Promise<void> {
+  /** Takes the round trip of the path in use, and which one it is; `first`: until now nothing goes by it. */
+  async measure(first = false): Promise<void> {
     const { readPath } = this;
-    const path = readPath && (await this.direct?.measure(readPath));
-    if (!path || this.rung === 'fallback' || !this.direct?.open) return;
-    this.roundTrip = path.roundTrip;
-    const rung: Rung = path.relay ? `turn/${path.relay}` : 'direct';
-    if (rung === this.rung) return;
-    this.rung = rung;
-    this.changed(false);
+    const path = readPath && (await this.direct?.measure(readPath).catch(() => undefined));
+    if (!this.direct?.open || (this.rung === 'fallback' && !first)) return;
+    if (path) this.roundTrip = path.roundTrip;
+    if (path || first) this.climb(path?.relay ? `turn/${path.relay}` : 'direct');
   }
 
   private signalBack(): void {

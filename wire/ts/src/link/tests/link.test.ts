@@ -187,14 +187,15 @@ describe('rungs', () => {
     await until(() => agent.link.roundTrip === 4);
   });
 
-  test('one that goes over a relay is called by it', async () => {
-    await open((room) => {
+  test('one that goes over a relay is called by it from the start', async () => {
+    const { customer, agent } = await open((room) => {
       const { give } = room;
       room.give = (leg, message) =>
         give.call(room, leg, message.type === 'welcome' ? { ...message, relayOnly: true } : message);
     });
     await pair?.on('turn/udp');
     expect(net.peers[0]?.config.iceTransportPolicy).toBe('relay');
+    expect([customer.rungs, agent.rungs]).toEqual([['turn/udp'], ['turn/udp']]);
   });
 
   test('an open direct rung sends and gives in the same turn', async () => {
