@@ -15,8 +15,12 @@ export class Window {
     private readonly profile: string,
   ) {}
 
-  /** `elsewhere`: the program that is the browser on another host, and the port by which it is driven. */
-  static async open(kind: Kind, elsewhere?: { program: string; port: number }): Promise<Window> {
+  /** `elsewhere`: the program that is the browser on another host, and the port by which it is driven. `prefs` are Firefox's. */
+  static async open(
+    kind: Kind,
+    elsewhere?: { program: string; port: number },
+    prefs: Record<string, unknown> = {},
+  ): Promise<Window> {
     const profile = await mkdtemp(join(tmpdir(), `ridealong-${kind}-`));
     const browser = await puppeteer.launch(
       kind === 'firefox'
@@ -25,7 +29,7 @@ export class Window {
             executablePath: elsewhere?.program ?? firefoxPath(),
             ...(elsewhere && { acceptInsecureCerts: true, debuggingPort: elsewhere.port }),
             userDataDir: profile,
-            extraPrefsFirefox: firefoxPrefs,
+            extraPrefsFirefox: { ...firefoxPrefs, ...prefs },
           }
         : { executablePath: elsewhere?.program ?? chromiumPath(), userDataDir: profile, args: chromiumArgs },
     );

@@ -79,25 +79,33 @@ test.describe('hosts without a route to each other', () => {
     await customer.context.close();
   }
 
-  for (const [name, walls, rung] of WALLS) test(`${name}: ${rung}`, () => journey(rung, walls));
-  test('a customer with Firefox, direct is impossible: turn/udp', async () => {
-    hosts.close({});
+  /** The customer has Firefox. */
+  async function withFirefox(rung: Rung, walls: { tcp?: number[]; udp?: number[] }, prefs = {}): Promise<void> {
+    hosts.close(walls);
     const [watching, link] = await begin();
     const port = await freePort();
     await hosts.reach('customer', port);
-    const customer = await Window.open('firefox', { program: hosts.program('customer', firefoxPath()), port });
+    const customer = await Window.open('firefox', { program: hosts.program('customer', firefoxPath()), port }, prefs);
     try {
       await customer.page.goto(link);
       await new Promise((resolve) => setTimeout(resolve, 700)); // a click that comes too soon is not meant
       await customer.press(/^allow/);
       await watching.sees('Harbour pannier');
-      await watching.reaches('turn/udp');
+      await watching.reaches(rung);
       await customer.page.goto(`${house.shop}/cart`);
       await expect.poll(() => watching.serialize()).toMatch(/cart/i);
+      await watching.reaches(rung);
       expect((await watching.stats()).mismatches).toBe(0);
     } finally {
       await customer.close();
     }
-  });
+  }
+
+  for (const [name, walls, rung] of WALLS) {
+    test(`${name}: ${rung}`, () => journey(rung, walls));
+    test(`a customer with Firefox, ${name}: ${rung}`, () => withFirefox(rung, walls));
+  }
+  test('a customer with Firefox, no WebRTC: fallback', () =>
+    withFirefox('fallback', {}, { 'media.peerconnection.enabled': false }));
   test('no WebRTC: fallback', () => journey('fallback', {}, withoutWebRTC));
 });

@@ -190,7 +190,7 @@ func TestSilentConnectionsKeepNobodyOutAndEndWithThePort(t *testing.T) {
 }
 
 func TestASilentConnectionIsGivenUp(t *testing.T) {
-	h := start(t, 50*time.Millisecond)
+	h := start(t, time.Second) // long enough for the handshakes of a busy machine
 	plain, err := net.Dial("tcp", h.raw.Addr().String())
 	if err != nil {
 		t.Fatal(err)
