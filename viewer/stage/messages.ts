@@ -38,8 +38,6 @@ export type FromStage =
   | { type: 'click'; x: number; y: number; button: number }
   | { type: 'path'; samples: number[] }
   | { type: 'pong'; n: number; nodes: number }
-  /** How long the browser took to show what was heard last. */
-  | { type: 'rendered'; ms: number }
   | { type: 'forgot'; ids: number[] }
   | { type: 'words'; ask: number; words: Uint32Array; nodes: number }
   | { type: 'serialized'; ask: number; document: string };

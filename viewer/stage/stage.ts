@@ -103,13 +103,6 @@ export class Stage implements Ops {
         this.fail(error);
       }
     }
-    if (messages.some(({ type }) => type === 'ops')) this.watchRendering();
-  }
-
-  private watchRendering(): void {
-    const began = performance.now();
-    // The task behind the frame that shows it.
-    requestAnimationFrame(() => setTimeout(() => this.say({ type: 'rendered', ms: performance.now() - began })));
   }
 
   private apply(frame: ToStage & { type: 'ops' }): void {

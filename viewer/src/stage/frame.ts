@@ -1,13 +1,12 @@
 // One frame that shows one customer document: the iframe, its port, and a watch over it. The page in it is a stranger's: what comes
 // from it is checked, it never gets the focus, and when it does not answer it is given up.
 //
-// What comes while the frame is at work waits here and is handed over together, and what comes in a flood waits for its end where
-// pictures take long: a browser lays a large page out once then, not after every tenth of a second. The order stays.
+// What comes while the frame is at work waits here and is handed over together: a browser lays a large page out once then, not after
+// every tenth of a second. The order stays.
 
 import { Limits } from '@ridealong/wire';
 import type { Sample } from '../../stage/canonical.ts';
 import { type FromStage, HELLO, PORT, type Start, type ToStage } from '../../stage/messages.ts';
-import { Flood, MOST } from './flood.ts';
 
 /** Seconds without an answer after which a frame is given up. Counted, not timed: a tab that slept has not hung. */
 const SILENT = 3;
@@ -16,6 +15,8 @@ const SECOND = 1000;
 const NODES = 10_000;
 /** A node that is being handed over takes at least so many bytes. */
 const NODE_BYTES = 4;
+/** Bytes of ops that are handed over together. */
+const MOST = 4 << 20;
 
 /** How many seconds a frame may be silent that has so many nodes and so many bytes of ops before it. */
 export function patience(nodes: number, bytes: number): number {
@@ -46,8 +47,6 @@ export class StageFrame {
   private busy = false;
   private bytes = 0;
   private nodes = 0;
-  private readonly flood = new Flood();
-  private holding: ReturnType<typeof setTimeout> | undefined;
   private begun: () => void = () => undefined;
   private readonly watch: ReturnType<typeof setInterval>;
 
@@ -63,19 +62,17 @@ export class StageFrame {
   }
 
   send(message: ToStage, transfer: Transferable[] = []): void {
-    if (message.type === 'ops') this.flood.came(message.raw.byteLength, performance.now());
     if (this.waiting.push({ message, transfer }) === 1 && !this.busy) queueMicrotask(() => this.hand());
   }
 
   private hand(): void {
-    if (this.busy || this.waiting.length === 0 || this.holds()) return;
+    if (this.busy || this.waiting.length === 0) return;
     let many = 0;
     for (const { message } of this.waiting) {
       this.bytes += message.type === 'ops' ? message.raw.byteLength : 0;
       many++;
       if (this.bytes >= MOST) break;
     }
-    this.flood.handed(this.bytes);
     const taken = this.waiting.splice(0, many);
     const messages = taken.map(({ message }) => message);
     this.post(
@@ -83,18 +80,6 @@ export class StageFrame {
       taken.flatMap(({ transfer }) => transfer),
     );
     this.ping();
-  }
-
-  /** More of a flood is to come. */
-  private holds(): boolean {
-    if (this.holding !== undefined) return true;
-    const ms = this.flood.wait(performance.now());
-    if (ms <= 0) return false;
-    this.holding = setTimeout(() => {
-      this.holding = undefined;
-      this.hand();
-    }, ms);
-    return true;
   }
 
   private post(message: ToStage, transfer: Transferable[] = []): void {
@@ -109,7 +94,6 @@ export class StageFrame {
 
   remove(): void {
     clearInterval(this.watch);
-    clearTimeout(this.holding);
     window.removeEventListener('message', this.hello);
     this.channel.port1.close();
     this.element.remove();
@@ -173,8 +157,7 @@ export class StageFrame {
     if (message.type === 'serialized') {
       this.answers.get(message.ask)?.(message.document);
       this.answers.delete(message.ask);
-    } else if (message.type === 'rendered') this.flood.rendered(message.ms);
-    else if (message.type !== 'pong') this.options.heard(this, message);
+    } else if (message.type !== 'pong') this.options.heard(this, message);
     else if (message.n === this.pings) {
       this.nodes = message.nodes;
       this.bytes = 0;
@@ -195,7 +178,6 @@ const SHAPES: Partial<Record<FromStage['type'], Record<string, 'number' | 'strin
   click: { x: 'number', y: 'number', button: 'number' },
   path: { samples: 'object' },
   pong: { n: 'number', nodes: 'number' },
-  rendered: { ms: 'number' },
   serialized: { ask: 'number', document: 'string' },
 };
 
