@@ -87,7 +87,7 @@ const OPERATIONS = {
 
 async function settle() {
   do await new Promise((resolve) => setTimeout(resolve, 120));
-  while (globalThis.recorder?.busy());
+  while (globalThis.recorder?.unfinished());
   if (globalThis.recorder?.errors.length) throw new Error(globalThis.recorder.errors[0]);
 }
 

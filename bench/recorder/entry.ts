@@ -69,7 +69,7 @@ async function start(): Promise<object> {
     /** Bytes of all frames so far. */
     bytes: () => sent,
     parts: () => parts,
-    busy: () => capture.partial || press.waiting > 0,
+    unfinished: () => capture.partial || press.waiting > 0,
     stop: () => capture.stop(),
   };
 }
