@@ -427,6 +427,23 @@ describe('a cursor', () => {
     expect(kinds()).toEqual(['1@0']);
   });
 
+  test('gives one to a watcher that asks right after the one before has come', () => {
+    const source = new Source(new RandomPage(6));
+    const watcher = new Watcher(source);
+    settle(source, [watcher]);
+    for (let i = 0; i < 5; i++) {
+      const { keyframes } = watcher.follower.counts;
+      watcher.follower.requestKeyframe('hash'); // once: nothing asks again
+      for (let ms = 0; ms <= 2000; ms += 50) {
+        vi.advanceTimersByTime(50);
+        if (ms % 1000 === 0) source.tick();
+        watcher.carry(1e6);
+        if (watcher.follower.counts.keyframes > keyframes) break;
+      }
+      expect(watcher.follower.counts.keyframes).toBe(keyframes + 1);
+    }
+  });
+
   test('gives a watcher that asks for keyframes all the time one a second', () => {
     const { source, say, carry, kinds } = byHand();
     say({ type: 'watch' });

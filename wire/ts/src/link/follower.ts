@@ -139,6 +139,7 @@ export class Follower {
 
   /** Asks for the whole document. */
   requestKeyframe(reason: 'join' | 'gap' | 'hash' | 'decode'): void {
+    if (this.following) this.ack(); // or it is taken for one that asks again for what is under way
     if (reason !== 'hash') this.lost = true;
     this.lostAt = performance.now();
     this.tell({ type: 'keyframe', reason });
