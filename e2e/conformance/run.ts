@@ -58,7 +58,9 @@ export async function compared(one: Case, side: Side, seen: Seen, when: When): P
 
 async function pixels(one: Case, side: Side, seen: Seen, when: When): Promise<Answer> {
   let share = 1;
-  for (let i = 0; i < 3 && share >= PIXELS; i++) {
+  for (let i = 0; i < 6 && share >= PIXELS; i++) {
+    // A canvas is looked at three times a second.
+    if (i > 0) await new Promise((resolve) => setTimeout(resolve, 5 * EVERY));
     const [page, picture] = [await seen.truth.shot(), await seen.shown.shot()];
     share = difference(page, picture);
     if (share < PIXELS) break;

@@ -165,7 +165,14 @@ const styles = withVisit(`
     if (i % every > 0) return;
     const style = q.w.getComputedStyle(e);
     const of = {};
+    // What moves all the time is elsewhere at every look: that it moves is compared.
+    const moving = (e.getAnimations?.() ?? []).filter(({ playState, effect }) => playState === 'running' && effect?.getTiming().iterations > 9);
+    const moved = new Set(moving.flatMap(({ effect }) => effect.getKeyframes().flatMap((frame) => Object.keys(frame))));
     for (const name of ${JSON.stringify(STYLES)}) {
+      if (moved.has(name.replace(/-(w)/g, (_, letter) => letter.toUpperCase()))) {
+        of[name] = 'moves';
+        continue;
+      }
       const value = style.getPropertyValue(name).replace(/url\\([^)]*\\)/g, 'url()');
       of[name] = value.replace(/\\d+\\.\\d\\d+/g, (n) => String(Math.round(Number(n) * 10) / 10));
     }
