@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,16 @@ func coturn(t *testing.T, name string, arguments ...string) string {
 	return string(out)
 }
 
+// lossless says whether messages went and all of them came. By indications over TLS each of its two clients leaves the last message in its TLS
+// library's buffer, also beside coturn's own server.
+func lossless(out string, arguments []string) bool {
+	lost := "0"
+	if slices.Contains(arguments, "-S") && slices.Contains(arguments, "-s") {
+		lost = "[0-2]"
+	}
+	return regexp.MustCompile(`tot_send_msgs=[1-9]\d*, tot_recv_msgs=[1-9]`).MatchString(out) && regexp.MustCompile("Total lost packets "+lost+" ").MatchString(out)
+}
+
 func TestCoturnsSTUNClientLearnsItsAddress(t *testing.T) {
 	b := start(t)
 	out := coturn(t, "turnutils_stunclient", "-p", fmt.Sprint(b.Addr().Port()), "127.0.0.1")
@@ -45,14 +56,22 @@ func TestCoturnsSTUNClientLearnsItsAddress(t *testing.T) {
 func TestCoturnsTURNClientLosesNothingBetweenRelayedAddresses(t *testing.T) {
 	for name, arguments := range map[string][]string{
 		"UDP, indications": {"-s"}, "UDP, channels": {}, "TCP, indications": {"-t", "-s"}, "TCP, channels": {"-t"},
+		"TLS, indications": {"-t", "-S", "-s"}, "TLS, channels": {"-t", "-S"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := start(t, func(c *Config) { c.Admission, c.Limits.Allocations = everybody{}, 16 })
+			var port int
+			b := start(t, secured(t), func(c *Config) {
+				c.Admission, c.Limits.Allocations = everybody{}, 16
+				port = int(addrPort(c.Streams[0].Addr()).Port())
+			})
+			if !slices.Contains(arguments, "-S") {
+				port = int(b.Addr().Port())
+			}
 			username, password := b.Credentials.Mint(customer("s"), time.Now())
 			out := coturn(t, "turnutils_uclient", append(arguments, "-y", "-c", "-m", "2", "-n", "20", "-l", "200",
-				"-u", username, "-w", password, "-p", fmt.Sprint(b.Addr().Port()), "127.0.0.1")...)
-			if !regexp.MustCompile(`tot_send_msgs=[1-9]\d*, tot_recv_msgs=[1-9]`).MatchString(out) || !strings.Contains(out, "Total lost packets 0 (0.000000%)") {
+				"-u", username, "-w", password, "-p", fmt.Sprint(port), "127.0.0.1")...)
+			if !lossless(out, arguments) {
 				t.Error(out)
 			}
 			t.Log(regexp.MustCompile(`tot_send_msgs=\d+, tot_recv_msgs=\d+`).FindAllString(out, -1))

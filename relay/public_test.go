@@ -6,7 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os/exec"
-	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -196,14 +196,22 @@ func TestCoturnsTURNClientReachesAPeerByAPublicRelay(t *testing.T) {
 	})
 	for name, arguments := range map[string][]string{
 		"UDP, indications": {"-s"}, "UDP, channels": {}, "TCP, indications": {"-t", "-s"}, "TCP, channels": {"-t"},
+		"TLS, indications": {"-t", "-S", "-s"}, "TLS, channels": {"-t", "-S"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := start(t, open, func(c *Config) { c.Limits.Allocations = 16 })
+			var at int
+			b := start(t, open, secured(t), func(c *Config) {
+				c.Limits.Allocations = 16
+				at = int(addrPort(c.Streams[0].Addr()).Port())
+			})
+			if !slices.Contains(arguments, "-S") {
+				at = int(b.Addr().Port())
+			}
 			username, password := b.Credentials.Mint(customer("s"), time.Now())
 			out := coturn(t, "turnutils_uclient", append(arguments, "-c", "-e", "127.0.0.2", "-r", port, "-m", "2", "-n", "20", "-l", "200",
-				"-u", username, "-w", password, "-p", fmt.Sprint(b.Addr().Port()), "127.0.0.1")...)
-			if !regexp.MustCompile(`tot_send_msgs=[1-9]\d*, tot_recv_msgs=[1-9]`).MatchString(out) || !strings.Contains(out, "Total lost packets 0 (0.000000%)") {
+				"-u", username, "-w", password, "-p", fmt.Sprint(at), "127.0.0.1")...)
+			if !lossless(out, arguments) {
 				t.Error(out)
 			}
 		})

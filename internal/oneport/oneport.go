@@ -52,7 +52,7 @@ func New(raw net.Listener, config *tls.Config) *Port { return open(raw, config, 
 
 func open(raw net.Listener, config *tls.Config, patience time.Duration) *Port {
 	config = config.Clone()
-	config.NextProtos = append(config.NextProtos[:len(config.NextProtos):len(config.NextProtos)], protocolTURN, protocolSTUN)
+	config.NextProtos = append([]string{protocolTURN, protocolSTUN}, config.NextProtos...) // first: coturn's clients offer http/1.1 besides
 	p := &Port{raw: raw, config: config, patience: patience, undecided: undecided{sources: map[netip.Prefix]int{}}, closed: make(chan struct{})}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.http, p.turn = listener{p, make(chan net.Conn)}, listener{p, make(chan net.Conn)}

@@ -132,7 +132,7 @@ func TestHTTPAndTURNOnOnePort(t *testing.T) {
 		t.Fatal(answer, err)
 	}
 	_ = answer.Body.Close()
-	for _, protocols := range [][]string{nil, {"stun.turn"}, {"stun.nat-discovery"}} {
+	for _, protocols := range [][]string{nil, {"stun.turn"}, {"stun.nat-discovery"}, {"http/1.1", "stun.turn", "stun.nat-discovery"}} {
 		if got := answerTo(t, h.dial(t, protocols...), []byte{0, 3, 0, 0}); got != "turn\x00\x03\x00\x00" {
 			t.Errorf("%q: %q", protocols, got)
 		}
