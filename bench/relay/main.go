@@ -29,9 +29,9 @@ type load struct {
 }
 
 var loads = []load{
-	{"udp-100", "udp", 100, 60_000, 1},
-	{"udp-1200", "udp", 1200, 60_000, 1},
-	{"udp-1200-bursts", "udp", 1200, 60_000, 8},
+	{"udp-100-60k", "udp", 100, 60_000, 1},
+	{"udp-1200-60k", "udp", 1200, 60_000, 1},
+	{"udp-1200-60k-burst8", "udp", 1200, 60_000, 8},
 	{"udp-1200-max", "udp", 1200, 0, 8},
 	{"tcp-100", "tcp", 100, 20_000, 1},
 	{"tcp-1200", "tcp", 1200, 20_000, 1},
@@ -134,7 +134,7 @@ var fields = []struct {
 	ratio string
 	of    func(*result) *float64
 }{
-	{"ridealong/coturn-cpu", func(r *result) *float64 { return &r.CPU }},
+	{"ridealong/coturn", func(r *result) *float64 { return &r.CPU }},
 	{"ridealong/coturn-delivered", func(r *result) *float64 { return &r.Delivered }},
 	{"ridealong/coturn-p99", func(r *result) *float64 { return &r.P99 }},
 	{"", func(r *result) *float64 { return &r.P50 }},

@@ -21,7 +21,7 @@ const (
 	reads = 64
 	// busyRate is how many datagrams a millisecond make a reader nap, and for how long; the system adds its slack of 50 µs.
 	busyRate = 5
-	nap      = 30 * time.Microsecond
+	nap      = 100 * time.Microsecond
 )
 
 // mmsghdr is struct mmsghdr of sendmmsg(2).
