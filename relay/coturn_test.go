@@ -33,6 +33,26 @@ func coturn(t *testing.T, name string, arguments ...string) string {
 	return string(out)
 }
 
+// ways in which coturn's client comes to a relay, by its arguments.
+var ways = map[string][]string{
+	"UDP, indications": {"-s"}, "UDP, channels": {}, "TCP, indications": {"-t", "-s"}, "TCP, channels": {"-t"},
+	"TLS, indications": {"-t", "-S", "-s"}, "TLS, channels": {"-t", "-S"},
+}
+
+// reached is a relay, and the port by which one of the ways leads to it.
+func reached(t *testing.T, way []string, configure func(*Config)) (bench, uint16) {
+	t.Helper()
+	var secure uint16
+	b := start(t, configure, secured(t), func(c *Config) {
+		c.Limits.Allocations = 16
+		secure = addrPort(c.Streams[0].Addr()).Port()
+	})
+	if slices.Contains(way, "-S") {
+		return b, secure
+	}
+	return b, b.Addr().Port()
+}
+
 // lossless says whether messages went and all of them came. By indications over TLS each of its two clients leaves the last message in its TLS
 // library's buffer, also beside coturn's own server.
 func lossless(out string, arguments []string) bool {
@@ -54,20 +74,10 @@ func TestCoturnsSTUNClientLearnsItsAddress(t *testing.T) {
 // TestCoturnsTURNClientLosesNothingBetweenRelayedAddresses: its ends talk to each other, which is what a closed relay allows. Its
 // channels have numbers of up to 0x7fff.
 func TestCoturnsTURNClientLosesNothingBetweenRelayedAddresses(t *testing.T) {
-	for name, arguments := range map[string][]string{
-		"UDP, indications": {"-s"}, "UDP, channels": {}, "TCP, indications": {"-t", "-s"}, "TCP, channels": {"-t"},
-		"TLS, indications": {"-t", "-S", "-s"}, "TLS, channels": {"-t", "-S"},
-	} {
+	for name, arguments := range ways {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var port int
-			b := start(t, secured(t), func(c *Config) {
-				c.Admission, c.Limits.Allocations = everybody{}, 16
-				port = int(addrPort(c.Streams[0].Addr()).Port())
-			})
-			if !slices.Contains(arguments, "-S") {
-				port = int(b.Addr().Port())
-			}
+			b, port := reached(t, arguments, func(c *Config) { c.Admission = everybody{} })
 			username, password := b.Credentials.Mint(customer("s"), time.Now())
 			out := coturn(t, "turnutils_uclient", append(arguments, "-y", "-c", "-m", "2", "-n", "20", "-l", "200",
 				"-u", username, "-w", password, "-p", fmt.Sprint(port), "127.0.0.1")...)

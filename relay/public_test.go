@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -194,20 +193,10 @@ func TestCoturnsTURNClientReachesAPeerByAPublicRelay(t *testing.T) {
 		_, err = c.Read(make([]byte, 10))
 		return err == nil
 	})
-	for name, arguments := range map[string][]string{
-		"UDP, indications": {"-s"}, "UDP, channels": {}, "TCP, indications": {"-t", "-s"}, "TCP, channels": {"-t"},
-		"TLS, indications": {"-t", "-S", "-s"}, "TLS, channels": {"-t", "-S"},
-	} {
+	for name, arguments := range ways {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var at int
-			b := start(t, open, secured(t), func(c *Config) {
-				c.Limits.Allocations = 16
-				at = int(addrPort(c.Streams[0].Addr()).Port())
-			})
-			if !slices.Contains(arguments, "-S") {
-				at = int(b.Addr().Port())
-			}
+			b, at := reached(t, arguments, open)
 			username, password := b.Credentials.Mint(customer("s"), time.Now())
 			out := coturn(t, "turnutils_uclient", append(arguments, "-c", "-e", "127.0.0.2", "-r", port, "-m", "2", "-n", "20", "-l", "200",
 				"-u", username, "-w", password, "-p", fmt.Sprint(at), "127.0.0.1")...)
