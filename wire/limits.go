@@ -25,6 +25,9 @@ const (
 	MaxRules        = 65_536        // rules of one style sheet
 	MaxBlob         = 8 << 20       // bytes of one picture or font
 	MaxHeld         = 1 << 20       // bytes held by a reader while it waits for a missing frame
+	MaxEntry        = 256 << 10     // bytes of one telemetry entry
+	MaxItems        = 1000          // of one value in it
+	MaxValueDepth   = 16            // nesting of one value
 	RingBytes       = 2 << 20       // bytes of frames a recorder keeps for resuming
 	RingAge         = 60 * time.Second
 	HelloTimeout    = 5 * time.Second // from accept to hello
@@ -38,7 +41,7 @@ func LimitTable() map[string]int64 {
 		"Version": Version, "MaxPiece": MaxPiece, "MaxFrame": MaxFrame, "MaxRaw": MaxRaw, "MaxInflateRatio": MaxInflateRatio,
 		"MaxControl": MaxControl, "MaxMessage": MaxMessage, "MaxFallback": MaxFallback, "MaxSDP": MaxSDP, "MaxCandidates": MaxCandidates,
 		"MaxNodes": MaxNodes, "MaxDepth": MaxDepth, "MaxAttributes": MaxAttributes, "MaxText": MaxText, "MaxStrings": MaxStrings,
-		"MaxStringBytes": MaxStringBytes, "MaxRules": MaxRules, "MaxBlob": MaxBlob, "MaxHeld": MaxHeld, "RingBytes": RingBytes,
+		"MaxStringBytes": MaxStringBytes, "MaxRules": MaxRules, "MaxBlob": MaxBlob, "MaxHeld": MaxHeld, "MaxEntry": MaxEntry, "MaxItems": MaxItems, "MaxValueDepth": MaxValueDepth, "RingBytes": RingBytes,
 		"RingAge": RingAge.Milliseconds(), "HelloTimeout": HelloTimeout.Milliseconds(), "PingEvery": PingEvery.Milliseconds(), "HandoffLife": HandoffLife.Milliseconds(),
 	}
 }

@@ -112,6 +112,7 @@ type vectors struct {
 	Blobs    []blobCase    `json:"blobs"`
 	Seals    []sealCase    `json:"seals"`
 	Trees    []treeCase    `json:"trees"`
+	Entries  []entriesCase `json:"entries"`
 }
 
 func unhex(t testing.TB, s string) []byte {
@@ -146,7 +147,7 @@ func TestVectors(t *testing.T) {
 
 func makeVectors(t *testing.T) vectors {
 	t.Helper()
-	return vectors{texts(t), integers(t), frames(t), pieces(t), opsCases(t), streams(t), blobs(t), seals(t), trees()}
+	return vectors{texts(t), integers(t), frames(t), pieces(t), opsCases(t), streams(t), blobs(t), seals(t), trees(), entriesCases(t)}
 }
 
 func texts(t *testing.T) (out []textCase) {

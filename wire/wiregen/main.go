@@ -42,7 +42,11 @@ func Generate(dir string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{"message.gen.ts": messages, "limits.gen.ts": limits, "code.gen.ts": codes()}, nil
+	entries, err := entryTypes(dir)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{"entry.gen.ts": entries, "message.gen.ts": messages, "limits.gen.ts": limits, "code.gen.ts": codes()}, nil
 }
 
 func codes() string {

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { EntryCode, EntryNames, EntryWriter, TransferNames } from './entries.ts';
 import {
   DecodeError,
   Deflater,
@@ -19,7 +20,7 @@ import {
 import { prove, type Side, type Terms } from './link/proof.ts';
 import { Opener, Sealer } from './link/seal.ts';
 import { base64url, fromBase64url } from './link/secret.ts';
-import { Inflater, Reader, readOps, StringTable } from './read.ts';
+import { type Entry, Inflater, Reader, readEntries, readOps, StringTable } from './read.ts';
 
 const file = (name: string) => fileURLToPath(new URL(`../../testdata/${name}`, import.meta.url));
 const vectors = JSON.parse(readFileSync(file('vectors.json'), 'utf8'));
@@ -147,6 +148,30 @@ describe('ops', () => {
       expect(hex(writer.take())).toBe(payload.hex);
     }
   });
+});
+
+/** As Go writes it: number, time, code and the fields in their order. */
+function flat({ type, n, at, ...rest }: Entry): unknown[] {
+  const fields = rest as unknown as Record<string, unknown>;
+  const transfer = (one: unknown) => TransferNames.map((name) => (one as Record<string, unknown>)[name]);
+  return [n, at, EntryCode[type], ...EntryNames[type].map((f) => (f === 'transfer' ? transfer(fields[f]) : fields[f]))];
+}
+
+describe('entries', () => {
+  test.each(cases<Named & { time: number; hex: string; entries: unknown[][] | null; ours?: boolean }>(vectors.entries))(
+    '%s',
+    (_, one) => {
+      const read = () => readEntries(bytes(one.hex), one.time);
+      if (one.error) return expect(read).toThrow(DecodeError);
+      const entries = (one.entries ?? []).map(plain) as unknown[][];
+      expect(read().entries.map(flat)).toEqual(entries);
+      if (!one.ours) return;
+      const writer = new EntryWriter();
+      writer.n = (entries[0]?.[0] as number) - 1;
+      for (const [, at, code, ...fields] of entries) writer.write(code as 1, at as number, one.time, fields as never);
+      expect(hex(writer.take())).toBe(one.hex);
+    },
+  );
 });
 
 interface Stream extends Named {
