@@ -213,10 +213,11 @@ type Item struct {
 // Pair of a name and a value.
 type Pair struct{ Name, Value string }
 
-// Entry of the log: number N of its epoch, At tenths of a ms since that began. What is nil for one whose code is not known.
+// Entry of the log: number N of its epoch, At tenths of a ms since that began, below 0 for what was before. What is nil for one whose
+// code is not known.
 type Entry struct {
 	N    uint32
-	At   uint32
+	At   int32
 	What What
 }
 

@@ -82,24 +82,24 @@ func everyEntry() []Entry {
 	}
 	var out []Entry
 	for i, what := range all {
-		out = append(out, Entry{N: uint32(i) + 5, At: uint32(100_000 - i*7), What: what})
+		out = append(out, Entry{N: uint32(i) + 5, At: int32(100_000 - i*7), What: what})
 	}
 	return out
 }
 
 func entriesCases(t *testing.T) (out []entriesCase) {
 	t.Helper()
-	one := []Entry{{1, 0, &RepeatEntry{1, 2}}}
-	early := []Entry{{math.MaxUint32, math.MaxUint32, &RepeatEntry{math.MaxUint32, 0}}}
+	one := []Entry{{1, -90_000, &RepeatEntry{1, 2}}}
+	late := []Entry{{math.MaxUint32, math.MaxInt32, &RepeatEntry{math.MaxUint32, 0}}}
 	out = append(out,
 		entriesCase{Name: "one of each", Time: 10_000, Hex: hex.EncodeToString(AppendEntries(nil, 10_000, everyEntry())), Ours: true},
-		entriesCase{Name: "before its frame", Time: 5000, Hex: hex.EncodeToString(AppendEntries(nil, 5000, one)), Ours: true},
-		entriesCase{Name: "the latest", Time: 400_000_000, Hex: hex.EncodeToString(AppendEntries(nil, 400_000_000, early)), Ours: true},
+		entriesCase{Name: "before the epoch", Time: 5000, Hex: hex.EncodeToString(AppendEntries(nil, 5000, one)), Ours: true},
+		entriesCase{Name: "the latest", Time: 200_000_000, Hex: hex.EncodeToString(AppendEntries(nil, 200_000_000, late)), Ours: true},
 	)
 	tooDeep := strings.Repeat("2000000100", MaxValueDepth+2)
 	for _, c := range []struct{ name, hex string }{
 		{"nothing at all", ""}, {"none", "01"}, {"code 0", "01000100"}, {"a code to come", "01c80400aabbcc0203000102"}, {"more than is known", "010207000102aabbccdd"},
-		{"less than is known", "01020200010e0100"}, {"no fields at all, a transfer among them", "01060100080100"}, {"cut in a field", "010203000180"}, {"cut", "01020500"}, {"a length over the limit", "0102818010" + "00"}, {"a time before the epoch", "0102030301" + "01"},
+		{"less than is known", "01020200010e0100"}, {"no fields at all, a transfer among them", "01060100080100"}, {"cut in a field", "010203000180"}, {"cut", "01020500"}, {"a length over the limit", "0102818010" + "00"}, {"a time that there is not", "01020700" + "ffffffff0f" + "0102" + "020700" + "ffffffff0f" + "0102"},
 		{"more things than bytes", "010a0300ff7f"}, {"a text without an end", "010b0300" + "6161"}, {"as many items as the rest", "01010800" + "000001" + "2000" + "0002" + "00"},
 		{"more items than there may be", "01010a00" + "000001" + "200000" + "e907" + "00"}, {"a value deeper than the limit", "0101" + hexVarint(4+len(tooDeep)/2) + "00000001" + tooDeep},
 		{"numbers beyond 32 bits", "ffffffff0f" + "02030001020203000102"}, {"text that is none", "010b0300" + "ff00"},

@@ -103,10 +103,10 @@ func ReadEntries(payload []byte, time uint32) ([]Entry, error) {
 		if r.err != nil {
 			break
 		}
-		if before < 0 || before > math.MaxUint32 {
+		if before < math.MinInt32 || before > math.MaxInt32 {
 			body.fail("time %d", before)
 		}
-		entry := Entry{N: uint32(n), At: uint32(before)} //nolint:gosec // bounded above
+		entry := Entry{N: uint32(n), At: int32(before)} //nolint:gosec // bounded above
 		if make := newEntry[code]; make != nil {
 			entry.What = make()
 			body.fields(reflect.ValueOf(entry.What).Elem())

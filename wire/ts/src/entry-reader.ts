@@ -12,7 +12,7 @@ import {
 import { Limits } from './limits.gen.ts';
 import { Reader } from './reader.ts';
 
-/** Number `n` of its epoch, `at` tenths of a ms since that began. */
+/** Number `n` of its epoch, `at` tenths of a ms since that began, below 0 for what was before. */
 export type Entry = { [K in keyof EntryKinds]: { type: K; n: number; at: number } & EntryKinds[K] }[keyof EntryKinds];
 
 const WITH_ITEMS = 32;
@@ -43,7 +43,7 @@ export function readEntries(payload: Uint8Array, time: number): Entries {
     if (size > Limits.MaxEntry) r.fail(`entry of ${size} bytes, over ${Limits.MaxEntry}`);
     const body = new Reader(r.bytes(size));
     at += body.zigzag();
-    if (at < 0 || at > LATEST) body.fail(`time ${at}`);
+    if (at !== (at | 0)) body.fail(`time ${at}`);
     const type = names.get(code);
     if (type)
       entries.push({ type, n, at, ...readFields(body, EntryShapes[code] as string, EntryNames[type], true) } as Entry);

@@ -26,7 +26,7 @@ export class EntryWriter {
       this.before = time * 10;
     }
     body.clear();
-    const moment = Math.max(0, Math.round(at));
+    const moment = Math.round(at);
     body.zigzag(moment - this.before);
     this.before = moment;
     this.fields(EntryShapes[code] as string, fields);
