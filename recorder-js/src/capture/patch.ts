@@ -1,6 +1,9 @@
 // Patches of the page's platform objects: transparent, never throwing, undone where we are still outermost, silent where we are not.
 
 type Hook = (self: unknown, args: unknown[], result: unknown) => void;
+/** What happens after a call: gives what the page gets for its result. `threw`: what the platform refused it with. */
+export type Then = (result: unknown, threw?: unknown) => unknown;
+type Around = (self: unknown, args: unknown[]) => Then | undefined;
 type Part = 'value' | 'set' | 'get';
 
 /** A platform's class; undefined where a browser does not have it. */
@@ -22,7 +25,42 @@ export class Patches {
     names: readonly string[],
     hook: (self: T, args: unknown[], result: unknown) => void,
   ): void {
-    for (const name of names) if (owner && this.live) this.put(owner.prototype, name, part, hook as Hook);
+    for (const name of names)
+      if (owner && this.live) this.put(owner.prototype, name, part, (original) => this.wrap(original, hook as Hook));
+  }
+
+  /** Calls hook before a function of an object, and what it gives after it. The page's errors pass. */
+  around(target: object, name: string, hook: Around): void {
+    const patches = this;
+    if (!this.live) return;
+    this.put(
+      target,
+      name,
+      'value',
+      (original) =>
+        new Proxy(original, {
+          apply(method, self, args: unknown[]) {
+            let then: Then | undefined;
+            patches.run(() => {
+              then = hook(self, args);
+            });
+            const call = method as (...a: unknown[]) => unknown;
+            if (!then) return Reflect.apply(call, self, args);
+            let result: unknown;
+            try {
+              result = Reflect.apply(call, self, args);
+            } catch (error) {
+              patches.run(() => then?.(undefined, error));
+              throw error;
+            }
+            patches.run(() => {
+              result = then?.(result);
+            });
+            return result;
+          },
+          get: named,
+        }),
+    );
   }
 
   /** Calls hook after a class of a window made something. */
@@ -40,6 +78,12 @@ export class Patches {
     });
     Reflect.set(window, name, ours);
     this.undos.push(() => Reflect.get(window, name) === ours && Reflect.set(window, name, original));
+    // What the class made asks for its class by this.
+    const { prototype } = original;
+    const made = prototype && Object.getOwnPropertyDescriptor(prototype, 'constructor');
+    if (made?.value !== original || !made?.configurable) return;
+    Object.defineProperty(prototype, 'constructor', { ...made, value: ours });
+    this.undos.push(() => prototype.constructor === ours && Object.defineProperty(prototype, 'constructor', made));
   }
 
   private run(hook: () => void): void {
@@ -51,11 +95,11 @@ export class Patches {
     }
   }
 
-  private put(target: object, name: string, part: Part, hook: Hook): void {
+  private put(target: object, name: string, part: Part, wrap: (original: object) => object): void {
     const before = Object.getOwnPropertyDescriptor(target, name);
     const original: unknown = before?.[part];
     if (!before?.configurable || typeof original !== 'function') return;
-    const ours = this.wrap(original, hook);
+    const ours = wrap(original);
     Object.defineProperty(target, name, { ...before, [part]: ours });
     this.undos.push(() => {
       const now = Object.getOwnPropertyDescriptor(target, name);
