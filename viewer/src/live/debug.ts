@@ -1,6 +1,7 @@
 // For end-to-end tests: a look at the stage, and a way to have it built anew from a keyframe; only where the server marked the page as a
 // test's and the URL asks for it.
 
+import type { Telemetry } from '../telemetry/model.ts';
 import type { LiveStore } from './store.ts';
 import type { Stats } from './transport.ts';
 
@@ -9,6 +10,7 @@ interface Debug {
   stats(): Stats;
   rung(): string | null;
   again(): void;
+  telemetry: Telemetry;
 }
 
 declare global {
@@ -26,6 +28,7 @@ export function exposeForTest(store: LiveStore): () => void {
     stats: () => ({ ...store.statsNow() }),
     rung: () => store.facts.peek().rung,
     again: () => store.again(),
+    telemetry: store.telemetry,
   });
   return () => {
     delete window.__ridealong;

@@ -5,6 +5,7 @@ import { type Problem, problemFrom } from '../api/problem.ts';
 import { api } from '../auth/account.ts';
 import { Poll } from '../sessions/poll.ts';
 import { provenKeys, secrets, takeInvite } from '../sessions/secret.ts';
+import { Telemetry } from '../telemetry/model.ts';
 import { type Facts, type LiveEvent, NOTHING, reduce } from './facts.ts';
 import { OVER, type Screen, screenOf } from './screen.ts';
 import { NO_STATS, type Stats, type Transport } from './transport.ts';
@@ -17,6 +18,8 @@ export class LiveStore {
   readonly stats = signal<Stats>(NO_STATS);
   readonly now = signal(Date.now());
   readonly screen: ReadonlySignal<Screen> = computed(() => screenOf(this.facts.value, this.now.value));
+  /** What the customer's page told besides its picture. */
+  readonly telemetry = new Telemetry();
   private transport: Transport | null = null;
   private host: HTMLElement | null = null;
   private readonly ticker: ReturnType<typeof setInterval>;
@@ -123,7 +126,10 @@ export class LiveStore {
 
   private tick(): void {
     this.now.value = Date.now();
-    if (this.transport) this.stats.value = this.transport.stats();
+    if (!this.transport) return;
+    this.stats.value = this.transport.stats();
+    const { roundTrip, rung, bytes } = this.stats.peek();
+    this.telemetry.sample({ at: this.now.peek(), roundTrip, rung, bytes });
   }
 
   private hangUp(): void {
