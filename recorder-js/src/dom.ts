@@ -197,6 +197,11 @@ export function listen(target: EventTarget, name: string, handle: (event: Event)
   };
 }
 
+/** The same behind all other listeners that a window has when it happens. */
+export function listenLast(target: EventTarget, name: string, handle: (event: Event) => void): () => void {
+  return listen(target, name, () => addEventListener.call(target, name, handle, { once: true }));
+}
+
 /** After `document.open()`, which takes every listener from its document and window. */
 export function listenAgain(): void {
   for (const add of heard) add();

@@ -1,7 +1,7 @@
 // What the loader imports: starts the recorder and its bar for this document, once in a tab, and lets
 // it go while the page is in the browser's cache.
 
-import { listen } from './dom.ts';
+import { listen, listenLast } from './dom.ts';
 import { Hook } from './hook.ts';
 import { catchOurs } from './net.ts';
 import { Privacy, rulesFor } from './privacy/policy.ts';
@@ -50,7 +50,8 @@ export async function start(tab: Tab | null | undefined, base: string, data: DOM
         settings = tighten(settings, remote);
         return new Privacy(settings, await rulesFor(settings));
       },
-      guests: () => ({ origins: (data.frames ?? '').split(/[\s,]+/).filter(Boolean), settings }),
+      settings: () => settings,
+      guests: (data.frames ?? '').split(/[\s,]+/).filter(Boolean),
       said: () => hook.said,
       events: {
         state: (state, reason) => {
@@ -72,7 +73,7 @@ export async function start(tab: Tab | null | undefined, base: string, data: DOM
   begin(found);
   hook.open(VERSION, () => ({ state: recorder.state, stop: () => all('stop'), say: () => recorder.say() }));
   let cached = false;
-  listen(window, 'pagehide', (event) => {
+  listenLast(window, 'pagehide', (event) => {
     cached = (event as PageTransitionEvent).persisted && !recorder.over;
     // Nothing that is open keeps the page out of the browser's cache, and the agents see the next page at once.
     if (cached) recorder.detach();
@@ -94,7 +95,8 @@ export async function ask(port: MessagePort, data: DOMStringMap, asked: readonly
   await guest(port, settingsOf(data), asked);
 }
 
-function settingsOf({ mode, mask, block, show }: DOMStringMap): Settings {
+function settingsOf({ mode, mask, block, show, telemetry, console, bodies }: DOMStringMap): Settings {
   // A word that is none of ours is meant to hide something.
-  return { mode: mode === undefined || mode === 'standard' ? 'standard' : 'strict', mask, block, show };
+  const known = mode === undefined || mode === 'standard' ? 'standard' : 'strict';
+  return { mode: known, mask, block, show, telemetry, console, bodies };
 }

@@ -9,7 +9,7 @@ import type { Ask, AskedKeys } from '@ridealong/wire/link/code-keys';
 import type { Credential, EndReason, Participant, Welcome } from '@ridealong/wire/signal';
 import { Capture } from './capture/capture.ts';
 import { Ids } from './capture/context.ts';
-import { listen } from './dom.ts';
+import { listen, listenLast } from './dom.ts';
 import { Assets } from './log/assets.ts';
 import { type Control, Cursor, controlFrame } from './log/cursor.ts';
 import { hire, isLarge } from './log/hire.ts';
@@ -21,6 +21,7 @@ import type { Settings } from './privacy/tighten.ts';
 import { reduceUrl } from './privacy/url.ts';
 import type { Said } from './said.ts';
 import type { TabState } from './tab.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 export type RecorderState = 'connecting' | 'waiting' | 'live' | 'paused' | 'ended' | 'fault';
 
@@ -40,8 +41,9 @@ export interface RecorderOptions {
   tab: TabState;
   /** What may be seen, by the site and by what the server says besides; rejects where the rules for it are not to be had. */
   privacy: (remote: unknown) => Promise<Privacy>;
-  /** Frames of other origins that may be seen, and by what settings. */
-  guests: () => { origins: readonly string[]; settings: Settings };
+  settings: () => Settings;
+  /** Frames of other origins that may be seen. */
+  guests: readonly string[];
   /** What the site's own code says, when it says something. */
   said: () => Said | undefined;
   events: RecorderEvents;
@@ -72,6 +74,8 @@ interface Session {
   readonly log: FrameLog;
   readonly assets: Assets;
   readonly pointer: PointerLane;
+  /** As long as somebody may watch: by then its part was loaded. */
+  entries?: Telemetry['log'];
 }
 
 export class Recorder {
@@ -81,6 +85,7 @@ export class Recorder {
   private asked: AskedKeys | undefined;
   private session: Session | undefined;
   private capture: Capture | undefined;
+  private telemetry: Telemetry | undefined;
   private readonly ids = new Ids();
   private readonly press = new Press();
   private hired = false;
@@ -131,9 +136,10 @@ export class Recorder {
     const ticking = setInterval(() => this.guard(() => this.tick()), TICK);
     this.undos.push(() => clearInterval(ticking));
     this.listen(window, 'pagehide', () => {
-      this.tell({ type: 'leaving', reason: 'navigate' });
       this.leaving = true;
     });
+    // The page may tell somebody of its end, and that is telemetry.
+    this.undos.push(listenLast(window, 'pagehide', () => this.guard(() => this.last())));
     this.listen(document, 'visibilitychange', () => {
       if (this.leaving) return; // a page that goes is hidden, too
       if (this.state === 'live') this.tell(this.standing() ?? { type: 'resumed' });
@@ -194,10 +200,10 @@ export class Recorder {
     this.privacy = await this.options.privacy(remote);
     this.hidden = hidden;
     if (!this.capture) return;
-    this.capture.stop();
-    this.capture = undefined;
+    this.rest();
     this.session?.log.discard();
     this.session?.log.forget();
+    this.session?.entries?.forget();
     this.start();
   }
 
@@ -251,6 +257,7 @@ export class Recorder {
     const { log, assets } = this.session;
     const cursor = new Cursor(log, link, assets, () => this.watched(cursor, link.leg));
     if (this.paused) cursor.pause(true);
+    if (this.session.entries) cursor.tail(this.session.entries);
     this.cursors.set(link, cursor);
     // While the answer is on its way the first picture is made; it goes with the proof. A tab that the customer does not look at
     // waits until it is asked for.
@@ -361,9 +368,10 @@ export class Recorder {
       watched: () => !this.paused && [...this.cursors.values()].some((cursor) => cursor.watching),
       onError: (error) => this.fault(error),
       onPointer: (x, y) => this.paused || pointer.move(x, y),
-      guests: this.options.guests(),
+      guests: { origins: this.options.guests, settings: this.options.settings() },
     });
     this.guard(() => this.picture());
+    this.observe().catch(() => undefined);
   }
 
   /** The whole document, and what the site says besides. */
@@ -384,7 +392,7 @@ export class Recorder {
     if (!said || !log || !this.capture || this.paused) return;
     const { partial } = this.capture;
     this.guard(() => {
-      said.write(log.ops, anew);
+      said.write(log.ops, anew, this.telemetry && ((...event) => this.telemetry?.custom(...event)));
       log.flush(partial);
     });
   }
@@ -420,11 +428,51 @@ export class Recorder {
     whenIdle(() => this.guard(() => this.compare()));
   }
 
-  /** Nobody has watched for a while: the page is left alone until somebody does. */
+  /** Nobody has watched for a while, or may: the page is left alone until somebody does. */
   private rest(): void {
+    this.blind();
     this.capture?.stop();
     this.capture = undefined;
     this.stand();
+  }
+
+  private blind(): void {
+    this.telemetry?.stop();
+    this.telemetry = undefined;
+  }
+
+  /** Begins what DevTools would show, where the site wants it; without its part there is the picture alone. */
+  private async observe(): Promise<void> {
+    const { capture, session, privacy, options, ids } = this;
+    const settings = options.settings();
+    if (!session || !privacy || settings.telemetry === 'off') return;
+    const { Telemetry } = await import('./telemetry/telemetry.ts');
+    if (this.over || this.telemetry || this.paused || !capture || capture !== this.capture) return;
+    const { log, entries } = session;
+    const { epoch, start } = log;
+    const cursors = () => [...this.cursors];
+    this.telemetry = new Telemetry({
+      ...{ window, epoch, start, log: entries, privacy, settings, base: options.base, ids, ignore: options.ignore },
+      alive: (id) => log.tree.alive(id),
+      changed: () => log.seq,
+      watched: () => cursors().some(([, cursor]) => cursor.watching),
+      backlog: () => Math.max(0, ...cursors().map(([link]) => link.backlog(Lane.dom) + link.backlog(Lane.blob))),
+      last: () => this.last(),
+      onError: (error) => this.fault(error),
+    });
+    session.entries = this.telemetry.log;
+    session.entries.wake = () => {
+      for (const cursor of this.cursors.values()) cursor.more();
+    };
+    for (const cursor of this.cursors.values()) cursor.tail(session.entries);
+    this.say();
+  }
+
+  /** The page goes. */
+  private last(): void {
+    this.telemetry?.flush();
+    for (const cursor of this.cursors.values()) cursor.last();
+    this.tell({ type: 'leaving', reason: 'navigate', entries: this.session?.entries?.count });
   }
 
   /** Both sides compare their trees when something changed. */
@@ -473,6 +521,7 @@ export class Recorder {
     if (this.paused || this.over) return;
     this.paused = true;
     this.options.tab.set({ paused: true });
+    this.blind();
     for (const cursor of this.cursors.values()) cursor.pause(true);
     this.session?.pointer.stop();
     this.tell({ type: 'leaving', reason: 'pause' });
@@ -486,6 +535,7 @@ export class Recorder {
     this.guard(() => this.capture?.flushNow());
     this.session?.log.forget(); // what happened meanwhile stays here
     this.say();
+    this.observe().catch(() => undefined);
     for (const cursor of this.cursors.values()) cursor.pause(false);
     this.tell(this.standing() ?? { type: 'resumed' });
     this.tellTab();
@@ -536,6 +586,7 @@ export class Recorder {
     attempt(() => {
       for (const undo of this.undos.splice(0)) attempt(undo);
     });
+    attempt(() => this.blind());
     attempt(() => capture?.stop());
     attempt(() => session?.pointer.stop());
     attempt(() => this.press.dismiss());

@@ -54,6 +54,7 @@ export class Said {
   private events: Happened[] = [];
   private count = 0;
   private told = 0;
+  private entered = 0;
   private asked = false;
   private person = 0;
 
@@ -121,12 +122,15 @@ export class Said {
     });
   }
 
-  /** What is new, or all of it `anew`. */
-  write(ops: Ops, anew: boolean): void {
+  /** What is new, or all of it `anew`; `entry` gets what has happened since it was there. */
+  write(ops: Ops, anew: boolean, entry?: (name: string, data: string, at: number) => void): void {
     ops.about(JSON.stringify({ identity: this.identity, metadata: Object.fromEntries(this.values) }));
     const now = performance.now();
-    for (const { n, at, name, data } of this.events)
+    for (const { n, at, name, data } of this.events) {
       if (anew || n > this.told) ops.event(n, Math.round(now - at), name, data);
+      if (entry && n > this.entered) entry(name, data, at);
+    }
+    if (entry) this.entered = this.count;
     this.told = this.count;
   }
 }

@@ -1,12 +1,14 @@
 // Whatever a link does, the watcher sees only states that the page had, and in the end the page as it is.
 
 import { decodeFrame, Kind, Lane, OpWriter } from '@ridealong/wire';
+import { EntryCode } from '@ridealong/wire/entries';
 import { Follower, type FollowerSink, type OpsMeta } from '@ridealong/wire/link/follower';
 import { readOps, StringTable } from '@ridealong/wire/read';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RandomPage } from '../../tests/random.ts';
 import { type End, pipe } from '../../tests/wire.ts';
+import { EntryLog } from '../telemetry/log.ts';
 import { Assets } from './assets.ts';
 import { type Control, Cursor, controlFrame } from './cursor.ts';
 import { FrameLog } from './log.ts';
@@ -36,10 +38,21 @@ class Source {
   readonly assets = new Assets(3, async (url) => ({ bytes: new TextEncoder().encode(url), type: 'image/png' }));
   readonly trees = new Map<number, number>();
   readonly cursors: Cursor[] = [];
+  readonly entries = new EntryLog(3, 0);
 
   constructor(readonly page: RandomPage) {
     page.reset(this.log.ops);
     this.flush();
+    this.entries.wake = () => {
+      for (const cursor of this.cursors) cursor.more();
+    };
+  }
+
+  /** Something happens beside the picture. */
+  happens(size = 10): void {
+    const data = `${this.entries.count + 1} ${'x'.repeat(size)}`;
+    this.entries.tell(EntryCode.happening, [6, '', '', 0, 0, 0, 1, data], 0);
+    this.entries.flush();
   }
 
   flush(): void {
@@ -59,6 +72,7 @@ class Source {
 
   watch(end: End): Cursor {
     const cursor = new Cursor(this.log, end.link, this.assets, () => undefined);
+    cursor.tail(this.entries);
     this.cursors.push(cursor);
     return cursor;
   }
@@ -73,6 +87,8 @@ class Watcher {
   readonly mirror = new Mirror();
   readonly table = new StringTable();
   readonly wrong: string[] = [];
+  /** Numbers of the entries that came. */
+  readonly heard: number[] = [];
   readonly follower: Follower;
   ends = pipe();
   mismatches = 0;
@@ -82,6 +98,12 @@ class Watcher {
     const sink: FollowerSink = {
       ops: (raw, meta) => this.ops(raw, meta),
       trouble: (why) => void this.wrong.push(why),
+      entries: ({ entries }) => {
+        for (const one of entries) {
+          this.heard.push(one.n);
+          if (one.type !== 'happening' || !one.data.startsWith(`${one.n} `)) this.wrong.push(`entry ${one.n}`);
+        }
+      },
       pointer: nothing,
       asset: nothing,
       blob: nothing,
@@ -122,6 +144,11 @@ class Watcher {
     this.ends.customer.carry(bytes, lose);
   }
 
+  /** Every entry, in order and once. */
+  heardAll(): boolean {
+    return this.heard.length === this.source.entries.count && this.heard.every((n, i) => n === i + 1);
+  }
+
   equals(): boolean {
     return bytesOf(this.mirror).equals(bytesOf(mirrorOf(this.source.log)));
   }
@@ -133,7 +160,7 @@ function settle(source: Source, watchers: Watcher[], seconds = 60): void {
     vi.advanceTimersByTime(200);
     if (i % 5 === 0) source.tick();
     for (const watcher of watchers) watcher.carry(1e6);
-    if (i % 10 === 9 && watchers.every((watcher) => watcher.equals())) return;
+    if (i % 10 === 9 && watchers.every((watcher) => watcher.equals() && watcher.heardAll())) return;
   }
 }
 
@@ -195,7 +222,10 @@ describe('a watcher', () => {
           return random / 2 ** 32;
         };
         for (const s of steps) {
-          for (let i = 0; i < s.changes; i++) source.change();
+          for (let i = 0; i < s.changes; i++) {
+            source.change();
+            if (i % 2) source.happens(s.wait * 20);
+          }
           const watcher = watchers[Math.floor(chance() * watchers.length)] as Watcher;
           const { customer, agent } = watcher.ends;
           if (s.event === 'break')
@@ -220,6 +250,7 @@ describe('a watcher', () => {
           expect(watcher.wrong).toEqual([]);
           expect(watcher.mismatches).toBe(0);
           expect(watcher.equals()).toBe(true);
+          expect(watcher.heard).toEqual(Array.from({ length: source.entries.count }, (_, i) => i + 1));
           watcher.follower.close();
         }
       }),
@@ -248,6 +279,64 @@ function customerHears(customer: End, message: Control): void {
   const emit = customer as unknown as { emit(event: string, lane: number, frame: Uint8Array): void };
   emit.emit('frame', Lane.control, controlFrame(message));
 }
+
+describe('entries', () => {
+  test('that are not kept any more are left out, and the rest comes in order', () => {
+    const source = new Source(new RandomPage(8));
+    const random = () => Math.random().toString(36).slice(2);
+    for (let i = 0; i < 400; i++) {
+      const data = `${i + 1} ${Array.from({ length: 1000 }, random).join('')}`;
+      source.entries.tell(EntryCode.happening, [6, '', '', 0, 0, 0, 1, data], 0);
+      source.entries.flush();
+    }
+    const watcher = new Watcher(source);
+    settle(source, [watcher]);
+    expect(watcher.wrong).toEqual([]);
+    const [first = 0] = watcher.heard;
+    expect(first).toBeGreaterThan(1);
+    expect(watcher.heard).toEqual(Array.from({ length: 401 - first }, (_, i) => first + i));
+    source.happens();
+    settle(source, [watcher]);
+    expect(watcher.heard.at(-1)).toBe(401);
+  });
+
+  test('wait behind the page, and before contents', () => {
+    const { source, say, carry, got } = byHand();
+    source.happens();
+    say({ type: 'watch' });
+    source.change();
+    source.happens();
+    carry();
+    expect(got.splice(0).map(({ lane, seq }) => `${lane}@${seq}`)).toEqual(['1@0', '2@1', '1@1', '2@2']);
+  });
+
+  test('go on after the position that somebody has', () => {
+    const { source, say, carry, got } = byHand();
+    for (let i = 0; i < 4; i++) source.happens();
+    say({ type: 'watch', epoch: 3, telemetry: 2 });
+    carry();
+    expect(
+      got
+        .splice(0)
+        .filter(({ lane }) => lane === Lane.telemetry)
+        .map(({ seq }) => seq),
+    ).toEqual([3, 4]);
+    say({ type: 'resend', epoch: 3, lane: Lane.telemetry, from: 4 });
+    carry();
+    expect(got.splice(0).map(({ lane, seq }) => `${lane}@${seq}`)).toEqual(['2@4']);
+  });
+
+  test('are forgotten where a stricter rule came, and keep their numbers', () => {
+    const source = new Source(new RandomPage(9));
+    source.happens();
+    source.happens();
+    source.entries.forget();
+    source.happens();
+    const watcher = new Watcher(source);
+    settle(source, [watcher]);
+    expect(watcher.heard).toEqual([3]);
+  });
+});
 
 describe('a cursor', () => {
   test('sends nothing before somebody watches', () => {

@@ -26,6 +26,12 @@ export type Control = { type: string } & Record<string, unknown>;
 /** What a cursor needs of a link. */
 export type CursorLink = Pick<Link, 'on' | 'send' | 'backlog' | 'rung' | 'state'>;
 
+/** The log of the other lane: frames after seq, or from the oldest that can be read from nothing. */
+export interface EntryTail {
+  readonly seq: number;
+  since(seq: number): readonly Frame[];
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -71,6 +77,12 @@ export class Cursor {
   private wholeBytes = 0;
   private progressAt = 0;
   private silence = SILENCE;
+  private entries: EntryTail | undefined;
+  /** Of the last frame of entries given to the link, and of the last one that arrived. */
+  private entriesSent = 0;
+  private entriesAcked = 0;
+  /** When one was sent or arrived. */
+  private entriesAt = 0;
   private announced = 0;
   private wanted: string[] = [];
   private reading = false;
@@ -105,6 +117,23 @@ export class Cursor {
     this.ahead = true;
   }
 
+  /** There are entries, too. */
+  tail(entries: EntryTail): void {
+    this.entries = entries;
+    this.pump();
+  }
+
+  /** There is more of them. */
+  more(): void {
+    this.pump();
+  }
+
+  /** What of the telemetry there is goes at once, whatever else waits: the page is about to end. */
+  last(): void {
+    this.pump();
+    if (this.ready() && this.room()) this.pumpEntries();
+  }
+
   /** Whether it was given all that there is. */
   get current(): boolean {
     return !this.needsKeyframe && this.sent === this.log.seq;
@@ -134,6 +163,8 @@ export class Cursor {
   /** Now and then: what got lost at the end of a burst is noticed by nobody else. */
   tick(): void {
     const { link } = this;
+    const lost = this.entriesSent > this.entriesAcked && this.now() - this.entriesAt > SILENCE;
+    if (lost && link.backlog(Lane.telemetry) === 0) this.entriesSent = this.entriesAcked;
     const underWay = this.sent > this.acked || this.full();
     const idle = this.now() - this.progressAt > this.silence;
     if (this.watching && underWay && idle && link.backlog(Lane.dom) + link.backlog(Lane.blob) === 0) {
@@ -153,8 +184,7 @@ export class Cursor {
       case 'ack':
         return this.ack(message);
       case 'resend':
-        if (message.epoch === this.log.epoch && message.lane === Lane.dom) this.back(count(message.from) - 1);
-        return;
+        return this.resend(message);
       case 'keyframe':
         return this.coming ? undefined : this.whole();
       case 'want':
@@ -173,9 +203,19 @@ export class Cursor {
     this.announced = 0;
     this.progress();
     this.onWatch();
+    this.entriesAcked = this.entriesSent = message.epoch === this.log.epoch ? Math.max(0, count(message.telemetry)) : 0;
     if (dom < 0) return this.whole();
     this.acked = Math.min(dom, this.log.seq);
     this.back(dom);
+  }
+
+  private resend({ epoch, lane, from }: Control): void {
+    const seq = count(from) - 1;
+    if (epoch !== this.log.epoch) return;
+    if (lane === Lane.dom) return this.back(seq);
+    if (lane !== Lane.telemetry || seq < 0) return;
+    this.entriesSent = seq;
+    this.pump();
   }
 
   private progress(): void {
@@ -187,6 +227,7 @@ export class Cursor {
     if (!this.watching) return this.watch(message); // its `watch` was lost
     const bytes = Math.min(count(message.bytes), this.bytes);
     const dom = message.epoch === this.log.epoch ? Math.min(count(message.dom), this.sent) : -1;
+    const entries = message.epoch === this.log.epoch ? Math.min(count(message.telemetry), this.entriesSent) : 0;
     const more = bytes > this.ackedBytes;
     this.ackedBytes = Math.max(this.ackedBytes, bytes);
     // A watcher that lost its place says 0; only before the first frame that is one.
@@ -195,6 +236,10 @@ export class Cursor {
     // Bytes alone say little: answers to pings arrive while a lost frame does not.
     if (!nowhere && (dom > this.acked || (dom === this.sent && more))) this.progress();
     else if (more && this.coming) this.progress();
+    if (entries > this.entriesAcked) {
+      this.entriesAcked = entries;
+      this.entriesAt = this.now();
+    }
     if (!nowhere) this.acked = Math.max(this.acked, dom);
     this.pump();
   }
@@ -224,6 +269,7 @@ export class Cursor {
     this.wholeBytes = 0;
     this.progressAt = this.now();
     this.announced = 0;
+    this.entriesSent = Math.min(this.entriesSent, this.entriesAcked);
     if (!this.watching) return;
     if (this.acked < 0) this.whole();
     else this.back(Math.min(this.acked, this.sent));
@@ -253,7 +299,26 @@ export class Cursor {
         this.send(Lane.dom, encodeFrame(this.follows ? frame : { ...frame, step: undefined }));
         this.follows = this.link.rung !== 'fallback';
       }
+    if (!this.log.partial && this.current) this.pumpEntries();
     this.pumpBlobs();
+  }
+
+  /** Behind the page itself, and before contents. */
+  private pumpEntries(): void {
+    const { link, entries } = this;
+    if (!entries || this.entriesSent >= entries.seq || link.backlog(Lane.dom) > LOW) return;
+    const frames = entries.since(this.entriesSent);
+    const from = frames[0]?.seq ?? entries.seq + 1;
+    if (from > this.entriesSent + 1) {
+      this.entriesSent = from - 1;
+      this.send(Lane.control, controlFrame({ type: 'gone', epoch: this.log.epoch, lane: Lane.telemetry, from }));
+    }
+    for (const frame of frames) {
+      if (link.backlog(Lane.telemetry) > LOW || !this.room()) return;
+      this.entriesSent = frame.seq;
+      this.entriesAt = this.now();
+      this.send(Lane.telemetry, encodeFrame(frame));
+    }
   }
 
   /** Whether the frames that wait are more than the whole document. */

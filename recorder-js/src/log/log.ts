@@ -73,7 +73,8 @@ export class FrameLog {
   private whole: Uint8Array | undefined;
   private wholeAsked = false;
   private readonly cursors = new Set<() => void>();
-  private readonly start: number;
+  /** When the epoch began, by `now`. */
+  readonly start: number;
 
   constructor(
     readonly epoch: number,

@@ -9,6 +9,12 @@ export interface Settings {
   mask?: Selectors;
   block?: Selectors;
   show?: Selectors;
+  /** Whether the agent gets what DevTools would show; with `off` the picture alone. */
+  telemetry?: string | undefined;
+  /** How much of what a page says to its console may be told: off, shapes, values. */
+  console?: string | undefined;
+  /** Beginnings of addresses whose bodies may be told. */
+  bodies?: string | undefined;
 }
 
 /** Of several each is asked by itself: none can change what another one means. */
@@ -33,9 +39,9 @@ export function tighten(settings: Settings, remote: unknown): Settings {
     ...new Set([...listOf(own), ...listOf(plain(given) ? given : undefined)]),
   ];
   return {
+    ...settings,
     mode: fine && plain(mask) && plain(block) ? settings.mode : 'strict',
     mask: more(settings.mask, mask),
     block: more(settings.block, block),
-    show: settings.show,
   };
 }

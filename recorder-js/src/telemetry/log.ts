@@ -22,6 +22,7 @@ export class EntryLog {
   seq = 0;
   /** Of the frame that is being made, ms. */
   private time = 0;
+  /** Called when there is a frame more. */
   wake: () => void = () => undefined;
 
   constructor(
@@ -67,6 +68,14 @@ export class EntryLog {
       if (next < 0) return;
       for (const { payload } of this.ring.splice(0, next)) this.bytes -= payload.length;
     }
+  }
+
+  /** Forgets the frames so far; the entries keep their numbers. */
+  forget(): void {
+    this.flush();
+    this.ring = [];
+    this.bytes = 0;
+    this.run = Number.POSITIVE_INFINITY;
   }
 
   /** The frames after seq, oldest first, or from the oldest that there is. */

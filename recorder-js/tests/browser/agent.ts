@@ -2,7 +2,7 @@
 
 import { type Bytes, Links, Signal } from '@ridealong/wire/link';
 import { Follower } from '@ridealong/wire/link/follower';
-import { readOps, StringTable } from '@ridealong/wire/read';
+import { type Entry, readOps, StringTable } from '@ridealong/wire/read';
 import { Tree } from '../../src/capture/tests/tree.ts';
 import type { Peer } from './socket.ts';
 
@@ -43,6 +43,7 @@ export class Session {
   readonly told: Message[] = [];
   /** What went wrong at the agent's. */
   readonly troubles: string[] = [];
+  readonly entries: Entry[] = [];
   tree = new Tree();
   /** Frames that were applied. */
   frames = 0;
@@ -76,6 +77,7 @@ export class Session {
       ops: (raw, { keyframe, fresh }) => this.ops(raw, keyframe, fresh),
       control: (message) => this.told.push(message),
       trouble: (reason) => this.troubles.push(reason),
+      entries: ({ entries }) => this.entries.push(...entries),
       pointer: nothing,
       asset: nothing,
       blob: nothing,

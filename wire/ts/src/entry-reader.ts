@@ -1,14 +1,6 @@
 // Entries from bytes (PROTOCOL.md §4.4), within the protocol's limits.
 
-import {
-  EntryCode,
-  type EntryKinds,
-  EntryNames,
-  EntryShapes,
-  TransferNames,
-  TransferShape,
-  type Value,
-} from './entry.gen.ts';
+import { type EntryKinds, EntryNames, EntryShapes, TransferNames, TransferShape, type Value } from './entry.gen.ts';
 import { Limits } from './limits.gen.ts';
 import { Reader } from './reader.ts';
 
@@ -18,9 +10,8 @@ export type Entry = { [K in keyof EntryKinds]: { type: K; n: number; at: number 
 const WITH_ITEMS = 32;
 const LATEST = 2 ** 32 - 1;
 
-const names = new Map(
-  (Object.keys(EntryNames) as (keyof EntryKinds)[]).map((name) => [EntryCode[name] as number, name]),
-);
+/** Codes count from 1 in the order of the names. */
+const nameOf = (code: number) => Object.keys(EntryNames)[code - 1] as keyof EntryKinds | undefined;
 
 export interface Entries {
   /** Number of the first one, also of those that are left out because their code is not known. */
@@ -44,7 +35,7 @@ export function readEntries(payload: Uint8Array, time: number): Entries {
     const body = new Reader(r.bytes(size));
     at += body.zigzag();
     if (at !== (at | 0)) body.fail(`time ${at}`);
-    const type = names.get(code);
+    const type = nameOf(code);
     if (type)
       entries.push({ type, n, at, ...readFields(body, EntryShapes[code] as string, EntryNames[type], true) } as Entry);
   }

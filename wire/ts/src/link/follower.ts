@@ -4,10 +4,12 @@
 // they come by and however often; what does not come is asked for again after 200 ms; at most MaxHeld bytes wait.
 
 import { DecodeError } from '../bytes.ts';
+import type { Entries } from '../entry-reader.ts';
 import { decodeFrame, encodeFrame, Flag, type Frame, Kind, Lane, type Place, place } from '../frame.ts';
 import { Inflater } from '../inflate.ts';
 import { Limits } from '../limits.gen.ts';
 import { Reader } from '../reader.ts';
+import { EntryLane, type EntryMeta } from './entry-lane.ts';
 import { Held } from './held.ts';
 import type { Link } from './link.ts';
 import { base64url } from './secret.ts';
@@ -23,6 +25,8 @@ export interface OpsMeta {
 
 export interface FollowerSink {
   ops(raw: Uint8Array, meta: OpsMeta): void;
+  /** Of the telemetry, in order; what is missing among their numbers got lost. */
+  entries(entries: Entries, meta: EntryMeta): void;
   /** CSS px in the viewport. */
   pointer(x: number, y: number): void;
   asset(epoch: number, n: number, hash: string, size: number, mime: string): void;
@@ -81,6 +85,7 @@ export class Follower {
   private ticks = 0;
   private stops: (() => void)[] = [];
   private unwatchedAt = 0;
+  private readonly telemetry: EntryLane;
 
   constructor(
     private readonly sink: FollowerSink,
@@ -93,6 +98,10 @@ export class Follower {
       this.last = position.dom;
       this.lost = false;
     }
+    this.telemetry = new EntryLane(
+      (entries, meta) => sink.entries(entries, meta),
+      (epoch, from) => this.tell({ type: 'resend', epoch, lane: Lane.telemetry, from }),
+    );
     this.ticking = setInterval(() => this.tick(), TICK);
   }
 
@@ -166,7 +175,9 @@ export class Follower {
   private watch(): void {
     if (!this.following) return;
     this.lostAt = performance.now();
-    this.tell({ type: 'watch', ...(this.lost ? {} : { epoch: this.epoch, dom: this.last, telemetry: 0 }) });
+    const { epoch, telemetry } = this;
+    const position = this.lost ? {} : { dom: this.last };
+    this.tell({ type: 'watch', ...(epoch > 0 && { epoch, ...position, telemetry: telemetry.in(epoch) }) });
     this.want([...this.wanted]);
   }
 
@@ -187,7 +198,9 @@ export class Follower {
 
   private ack(): void {
     this.unacked = 0;
-    this.tell({ type: 'ack', epoch: this.epoch, dom: this.lost ? 0 : this.last, telemetry: 0, bytes: this.linkBytes });
+    const { epoch, telemetry } = this;
+    const dom = this.lost ? 0 : this.last;
+    this.tell({ type: 'ack', epoch, dom, telemetry: telemetry.in(epoch), bytes: this.linkBytes });
   }
 
   private received(bytes: number): void {
@@ -201,16 +214,19 @@ export class Follower {
     const counted = this.partial.get(lane) ?? 0;
     this.partial.delete(lane);
     this.counts.frames++;
+    let frame: Frame | undefined;
     try {
-      const frame = decodeFrame(bytes);
+      frame = decodeFrame(bytes);
       if (!this.following && lane !== Lane.control) this.unasked(lane);
       else if (lane === Lane.dom) this.dom(frame);
       else if (lane === Lane.control) this.control(frame);
       else if (lane === Lane.blob) this.blob(frame);
       else if (lane === Lane.pointer) this.pointer(frame);
+      else if (lane === Lane.telemetry) this.telemetry.frame(frame);
     } catch (error) {
       this.sink.trouble(error instanceof Error ? error.message : 'frame');
       if (lane === Lane.dom) this.requestKeyframe('decode');
+      if (lane === Lane.telemetry && frame) this.telemetry.broken(frame);
     }
     this.received(Math.max(0, bytes.length - counted));
   }
@@ -321,7 +337,13 @@ export class Follower {
     const typed = message as { type: string } & Record<string, unknown>;
     if (typed.type === 'ping') this.tell({ type: 'pong', t: typed.t });
     else if (typed.type === 'pong') this.pong(typed.t);
+    else if (typed.type === 'gone') this.gone(typed);
     else this.sink.control(typed);
+  }
+
+  private gone({ epoch, lane, from }: Record<string, unknown>): void {
+    if (lane === Lane.telemetry && Number.isSafeInteger(epoch) && Number.isSafeInteger(from))
+      this.telemetry.gone(epoch as number, from as number);
   }
 
   private pong(t: unknown): void {

@@ -59,6 +59,9 @@ class Sink implements FollowerSink {
   ops(raw: Uint8Array, meta: OpsMeta): void {
     this.got.push({ raw: Buffer.from(raw).toString(), meta });
   }
+  entries(...a: unknown[]): void {
+    this.others.push(['entries', ...a]);
+  }
   pointer(...a: unknown[]): void {
     this.others.push(['pointer', ...a]);
   }

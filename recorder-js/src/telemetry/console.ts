@@ -1,0 +1,143 @@
+// What the page says to its console.
+//
+// Guarantees: the page's own console does what it did, and none of the page's code runs by us; what is said again at once is counted, not
+// told again; of a flood each level is counted. Objects are looked at when the page's code is over, in the order of the calls.
+
+import { ConsoleMethod, EntryCode, LeftOut, type Value, ValueKind } from '@ridealong/wire/entries';
+import type { Telling } from './context.ts';
+import { isObject } from './peek.ts';
+import type { Repeats } from './repeats.ts';
+import { Describer } from './values.ts';
+
+const { log, info, warn, error, debug, trace, assert, dir, dirxml, table } = ConsoleMethod;
+const { group, groupCollapsed, groupEnd, count, timeLog, timeEnd, clear } = ConsoleMethod;
+
+const METHODS: Record<string, number> = {
+  ...{ log, info, warn, error, debug, trace, assert, dir, dirxml, table },
+  ...{ group, groupCollapsed, groupEnd, count, timeLog, timeEnd, clear },
+  ...{ time: -1, countReset: -2, exception: error },
+};
+/** Methods that are told with a stack. */
+const WITH_STACK: readonly number[] = [warn, error, trace, assert];
+const MAX_VALUES = 20;
+const MAX_LABELS = 200;
+const MAX_GROUPS = 50;
+/** Of a second, for looking at objects, ms: beyond that only their class is told. */
+const LOOKING = 20;
+
+interface Said {
+  method: number;
+  at: number;
+  depth: number;
+  args: readonly unknown[];
+  stack: string;
+  where: string;
+}
+
+/** `idOf` gives a node's id. */
+export function watchConsole(t: Telling, repeats: Repeats, idOf: (node: Node) => number): undefined {
+  const counts = new Map<string, number>();
+  const timers = new Map<string, number>();
+  let depth = 0;
+  let waiting: Said[] = [];
+  let last: { said: Said; n: number } | undefined;
+  let spent = 0;
+  let second = 0;
+
+  /** A label that can be had without asking an object for its text. */
+  const label = (of: unknown): string => (of === undefined ? 'default' : isObject(of) ? 'object' : String(of));
+
+  function* counted(method: number, args: readonly unknown[]): Generator<unknown[]> {
+    const name = label(args[0]);
+    if (method === count) {
+      const n = (counts.get(name) ?? 0) + 1;
+      if (n > 1 || counts.size < MAX_LABELS) counts.set(name, n);
+      yield [`${name}: ${n}`];
+    } else if (method === METHODS.countReset) counts.delete(name);
+    else if (method === METHODS.time) {
+      if (!timers.has(name) && timers.size < MAX_LABELS) timers.set(name, performance.now());
+    } else {
+      const start = timers.get(name);
+      if (method === timeEnd) timers.delete(name);
+      if (start !== undefined) yield [`${name}: ${(performance.now() - start).toFixed(2)} ms`, ...args.slice(1)];
+    }
+  }
+
+  function call(name: string, args: readonly unknown[]): void {
+    const method = METHODS[name] as number;
+    if (method < 0 || method === count || method === timeLog || method === timeEnd) {
+      for (const told of counted(method, args)) say(method, told);
+    } else if (method === assert) {
+      if (!args[0]) say(method, args.slice(1));
+    } else if (method === groupEnd) {
+      if (depth === 0) return;
+      depth--;
+      say(method, []);
+    } else {
+      say(method, args);
+      if (method === group || method === groupCollapsed) depth = Math.min(depth + 1, MAX_GROUPS);
+    }
+  }
+
+  function say(method: number, args: readonly unknown[]): void {
+    const again = last?.said;
+    const same =
+      again?.method === method &&
+      again.depth === depth &&
+      again.args.length === args.length &&
+      args.length > 0 &&
+      args.every((one, i) => one === again.args[i] && !isObject(one));
+    if (same && last && waiting.length === 0) return repeats.again(last.n);
+    const [first] = args;
+    const words = typeof first === 'string' ? first : '';
+    if (!t.room(LeftOut.console, levelOf(method), 0, words)) return;
+    const stack = WITH_STACK.includes(method) ? t.stack(new Error()) : '';
+    const where = stack ? (/[^( ]*:\d+:\d+/.exec(stack)?.[0] ?? '') : t.here();
+    const said = { method, at: performance.now(), depth, args: args.slice(0, MAX_VALUES), stack, where };
+    if (waiting.length === 0 && !said.args.some(isObject)) return tell(said);
+    waiting.push(said);
+    if (waiting.length === 1) queueMicrotask(tellAll);
+  }
+
+  function tellAll(): void {
+    const all = waiting;
+    waiting = [];
+    for (const said of all) tell(said);
+  }
+
+  function tell(said: Said): void {
+    const { method, at, args, stack, where } = said;
+    const start = performance.now();
+    if (start - second > 1000) {
+      second = start;
+      spent = 0;
+    }
+    const describer = new Describer(t, idOf);
+    const values = args.map((one, i): Value => {
+      if (i === 0 && typeof one === 'string') return words(describer, one, args.length);
+      if (spent > LOOKING && isObject(one)) return [ValueKind.deep, '', 0];
+      return describer.value(one);
+    });
+    spent += performance.now() - start;
+    const n = t.tell(EntryCode.console, [method, said.depth, values, stack, where], at);
+    last = { said: args.some(isObject) ? { ...said, args: [] } : said, n };
+  }
+
+  for (const name of Object.keys(METHODS))
+    t.patches.around(t.window.console, name, (_, args) => {
+      call(name, args);
+      return undefined;
+    });
+}
+
+/** The first text of a call, with places for the values behind it, or none. */
+function words(describer: Describer, text: string, count: number): Value {
+  const value = describer.words(text);
+  const [kind, shown, size] = value;
+  return kind === ValueKind.string && count > 1 && /%[sdifoOc]/.test(text) ? [ValueKind.format, shown, size] : value;
+}
+
+function levelOf(method: number): string {
+  if (method === error || method === assert) return 'error';
+  return method === warn ? 'warn' : method === debug ? 'debug' : 'info';
+}

@@ -1,0 +1,7 @@
+// Requests of the page.
+
+import type { Telling } from '../context.ts';
+
+export function requests(_t: Telling): () => void {
+  return () => undefined;
+}
