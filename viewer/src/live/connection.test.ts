@@ -1,6 +1,6 @@
 // The connection between its parts: what each of them says becomes an event, and nothing after the close.
 
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { agent, customer } from '../../tests/browser/cast.ts';
 import { Connection } from './connection.ts';
 import type { LinkState, LiveEvent, Rung } from './facts.ts';
@@ -77,6 +77,10 @@ class World {
     {} as HTMLElement,
     () => Promise.resolve({ kind: 'ticket', value: 't' }),
     (event) => this.events.push(event),
+    {
+      take: ({ tab, epoch, first, count, at }) => this.log.push(`entries ${tab}:${epoch} ${first}+${count} at ${at}`),
+      left: ({ tab, epoch, entries }) => this.log.push(`left ${tab}:${epoch} of ${entries}`),
+    },
     () => 7,
   );
 
@@ -99,6 +103,52 @@ class World {
 let world: World;
 beforeEach(() => {
   world = new World();
+});
+
+describe('telemetry', () => {
+  const batch = (first: number, count: number) => ({ first, count, entries: [] });
+  const leaving = (entries?: number) => world.sink?.control({ type: 'leaving', reason: 'navigate', entries });
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('is told with its tab and the time when it came', () => {
+    world.linked();
+    world.sink?.entries(batch(1, 3), { epoch: 4, seq: 1, time: 10 });
+    expect(world.log).toEqual(['entries 2:4 1+3 at 7']);
+  });
+
+  test('of a document that is over is over a moment later, with the newest count', () => {
+    world.linked();
+    world.sink?.entries(batch(1, 3), { epoch: 4, seq: 1, time: 10 });
+    leaving(4);
+    leaving(5);
+    world.sink?.entries(batch(4, 2), { epoch: 4, seq: 2, time: 10 });
+    vi.advanceTimersByTime(2000);
+    expect(world.log.slice(1)).toEqual(['entries 2:4 4+2 at 7', 'left 2:4 of 5']);
+  });
+
+  test('of the next document comes after the end of the one before', () => {
+    world.linked();
+    world.sink?.entries(batch(1, 3), { epoch: 4, seq: 1, time: 10 });
+    leaving(4);
+    world.sink?.entries(batch(1, 1), { epoch: 5, seq: 1, time: 10 });
+    vi.advanceTimersByTime(2000);
+    expect(world.log.slice(1)).toEqual(['left 2:4 of 4', 'entries 2:5 1+1 at 7']);
+  });
+
+  test('of a document that stays after all goes on', () => {
+    world.linked();
+    world.sink?.entries(batch(1, 3), { epoch: 4, seq: 1, time: 10 });
+    leaving(4);
+    world.sink?.control({ type: 'resumed' });
+    vi.advanceTimersByTime(2000);
+    expect(world.log).toHaveLength(1);
+  });
 });
 
 describe('the socket', () => {

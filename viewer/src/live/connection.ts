@@ -3,7 +3,7 @@
 
 import { CloseCodes } from '@ridealong/wire';
 import type { LiveEvent } from './facts.ts';
-import type { Credential, LinkPart, LinksPart, Parts, SignalPart, StagePart } from './parts.ts';
+import type { Credential, LinkPart, LinksPart, Parts, SignalPart, StagePart, TelemetryPart } from './parts.ts';
 import { type Counts, TabLine } from './tab-line.ts';
 import { choose } from './tabs.ts';
 import type { Stats, Transport } from './transport.ts';
@@ -31,6 +31,7 @@ export class Connection implements Transport {
     private readonly host: HTMLElement,
     credential: () => Promise<Credential>,
     private readonly tell: (event: LiveEvent) => void,
+    private readonly telemetry: TelemetryPart,
     private readonly now: () => number = Date.now,
   ) {
     this.spare = parts.stage(host);
@@ -129,6 +130,7 @@ export class Connection implements Transport {
         return stage;
       },
       counts,
+      telemetry: this.telemetry,
       tell: (event) => this.dispatch({ ...event, tab: leg }),
       tampered: () => this.dispatch({ type: 'ended', reason: 'tampered', at: now() }),
       moved: () => this.follow(),

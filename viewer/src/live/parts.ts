@@ -1,5 +1,6 @@
 // What the connection needs of the link library and of the stage, as small as its need. wiring.ts joins it to the real ones.
 
+import type { Entries } from '@ridealong/wire/read';
 import type { EndReason, Participant as RoomParticipant } from '@ridealong/wire/signal';
 import type { LinkState, Rung, SocketState } from './facts.ts';
 
@@ -56,6 +57,8 @@ export interface FrameMeta {
 /** The end of the log in this browser. */
 export interface Sink {
   ops(raw: Uint8Array, frame: FrameMeta): void;
+  /** Of the telemetry, in order; `time` of their frame in ms since the epoch began. */
+  entries(entries: Entries, frame: Pick<FrameMeta, 'epoch' | 'seq' | 'time'>): void;
   /** CSS px in the viewport. */
   pointer(x: number, y: number): void;
   /** Hashes are base64url. */
@@ -64,6 +67,13 @@ export interface Sink {
   refused(epoch: number, n: number, reason: number, width: number, height: number): void;
   control(message: unknown): void;
   trouble(reason: string): void;
+}
+
+/** Where telemetry goes; `at` by Date.now(). */
+export interface TelemetryPart {
+  take(batch: Entries & { tab: number; epoch: number; time: number; at: number }): void;
+  /** A document is over, which had so many entries. */
+  left(document: { tab: number; epoch: number; entries?: number }): void;
 }
 
 export interface FollowerPart {

@@ -118,7 +118,8 @@ export class LiveStore {
     if (key !== 'have' && key !== 'code') return;
     try {
       const secret = key === 'have' ? secrets.of(this.session) : null;
-      this.transport = openTransport({ session: this.session, secret, host: this.host, dispatch: this.dispatch });
+      const { host, dispatch, telemetry } = this;
+      this.transport = openTransport({ session: this.session, secret, host, dispatch, telemetry });
     } catch (thrown) {
       this.dispatch({ type: 'problem', problem: problemFrom(thrown) });
     }

@@ -4,10 +4,12 @@
 // was. After close() nothing is told.
 
 import type { LeavingReason, TabEvent } from './facts.ts';
-import type { FollowerPart, FrameMeta, LinkPart, Parts, Sink, StagePart } from './parts.ts';
+import type { FollowerPart, FrameMeta, LinkPart, Parts, Sink, StagePart, TelemetryPart } from './parts.ts';
 import type { Candidate } from './tabs.ts';
 
 const LONGEST_JSON = 64 * 1024;
+/** Entries may come behind the word that their document is over, ms. */
+const LAST_ENTRIES = 1500;
 const DAY = 24 * 60 * 60_000;
 
 /** Of all tabs together. */
@@ -22,6 +24,7 @@ export interface LineOptions {
   follower: Parts['follower'];
   stage: () => StagePart;
   counts: Counts;
+  telemetry: TelemetryPart;
   tell: (event: TabEvent) => void;
   /** The session has to end: a proof was wrong. */
   tampered: () => void;
@@ -44,6 +47,9 @@ export class TabLine implements Candidate {
   private told = 0; // the epoch whose picture was told
   private awayInEpoch = false; // the customer said that this document goes away
   private closed = false;
+  /** The newest document that told entries. */
+  private entriesOf = 0;
+  private parting: { timer: ReturnType<typeof setTimeout>; done: () => void } | null = null;
 
   constructor(
     readonly leg: number,
@@ -98,6 +104,7 @@ export class TabLine implements Candidate {
   }
 
   close(): void {
+    this.parted();
     this.closed = true;
     this.follower.close();
     this.stage?.clear();
@@ -136,6 +143,11 @@ export class TabLine implements Candidate {
   private sink(): Sink {
     return {
       ops: (raw, frame) => this.ops(raw, frame),
+      entries: (entries, { epoch, time }) => {
+        if (epoch > this.entriesOf) this.parted();
+        this.entriesOf = Math.max(this.entriesOf, epoch);
+        this.options.telemetry.take({ ...entries, tab: this.leg, epoch, time, at: this.options.now() });
+      },
       pointer: (x, y) => this.stage?.pointer(x, y),
       asset: (epoch, n, hash, size, mime) => this.stage?.asset(epoch, n, hash, size, mime),
       blob: (hash, bytes) => this.stage?.blob(hash, bytes),
@@ -161,6 +173,24 @@ export class TabLine implements Candidate {
     if (message.type !== 'leaving' || !('reason' in message)) return;
     const reason = LEAVING.find((one) => one === message.reason);
     if (reason) this.leave(reason);
+    if (reason === 'navigate' && 'entries' in message && Number.isSafeInteger(message.entries))
+      this.part(Number(message.entries));
+  }
+
+  /** The document is over when nothing more of it comes. */
+  private part(entries: number): void {
+    const epoch = this.entriesOf || this.at.epoch;
+    if (this.parting) clearTimeout(this.parting.timer);
+    const done = () => this.options.telemetry.left({ tab: this.leg, epoch, entries });
+    this.parting = { timer: setTimeout(() => this.parted(), LAST_ENTRIES), done };
+  }
+
+  private parted(): void {
+    if (!this.parting) return;
+    clearTimeout(this.parting.timer);
+    const { done } = this.parting;
+    this.parting = null;
+    done();
   }
 
   /** What the tab says of itself. */
@@ -180,6 +210,8 @@ export class TabLine implements Candidate {
 
   private back(): void {
     this.awayInEpoch = false;
+    if (this.parting) clearTimeout(this.parting.timer);
+    this.parting = null;
     this.tell({ type: 'resumed' });
   }
 

@@ -103,6 +103,7 @@ class World {
     (event: LiveEvent) => {
       this.facts = reduce(this.facts, event);
     },
+    { take: () => undefined, left: () => undefined },
     () => Date.now(),
   );
 

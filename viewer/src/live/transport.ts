@@ -1,6 +1,7 @@
 // What the live view needs of the connection and the stage. wiring.ts opens the real one; the tests have one of their own.
 
 import type { LiveEvent } from './facts.ts';
+import type { TelemetryPart } from './parts.ts';
 
 export interface Stats {
   rung: string | null;
@@ -25,6 +26,7 @@ export interface TransportOptions {
   /** Where the stage is built; stays in the document as long as the transport lives. */
   host: HTMLElement;
   dispatch: (event: LiveEvent) => void;
+  telemetry: TelemetryPart;
 }
 
 export interface Transport {

@@ -13,7 +13,7 @@ import type { Credential, FollowerPart, LinkPart, LinksPart, Parts, SignalPart, 
 import { ticketOf } from './ticket.ts';
 import type { Transport, TransportOptions } from './transport.ts';
 
-export function openTransport({ session, secret, host, dispatch }: TransportOptions): Transport {
+export function openTransport({ session, secret, host, dispatch, telemetry }: TransportOptions): Transport {
   const proven = provenKeys.of(session);
   const key = (async () => {
     if (proven) return Uint8Array.from(proven);
@@ -25,7 +25,7 @@ export function openTransport({ session, secret, host, dispatch }: TransportOpti
     return ticketOf(api, session, dispatch);
   };
   const keep = (bytes: Bytes) => provenKeys.keep(session, bytes);
-  return new Connection(new RealParts(key, proven !== null, keep), host, credential, dispatch);
+  return new Connection(new RealParts(key, proven !== null, keep), host, credential, dispatch, telemetry);
 }
 
 class RealParts implements Parts {
