@@ -17,6 +17,7 @@ var floors = map[string]int{
 	"ridealong/session/sessiontest": 2, // builders and suites of the domain
 	"ridealong/internal/wsconn":     1, // a socket in terms of the contract
 	"ridealong/internal/auth":       1, // accounts know nothing of sessions
+	"ridealong/internal/sourcemaps": 1, // maps know neither sessions nor where they are kept
 	"ridealong/internal/batch":      1, // datagrams by the system call: it knows nobody
 	"ridealong/internal/metrics":    1,
 	"ridealong/internal/oneport":    1, // two listeners of one socket know neither HTTP nor TURN

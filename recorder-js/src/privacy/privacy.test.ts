@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import scripts from '../../testdata/scripts.json';
 import { maskPatterns, maskText } from './mask.ts';
 import { tighten } from './tighten.ts';
 import { reduceOrigin, reduceUrl } from './url.ts';
@@ -98,6 +99,14 @@ describe('addresses', () => {
       expect(reduceUrl(path, base)).toBe(reduceUrl(new URL(path, base).href, base));
     });
   }
+});
+
+// Go reads the same file, because a source map is found by what is told of its script's address.
+describe('addresses of scripts', () => {
+  test.each(scripts)('%s', (raw, reduced) => {
+    expect(reduceUrl(raw as string, 'https://other.test/p/', false)).toBe(reduced);
+    expect(reduceUrl(reduced as string, 'https://other.test/p/', false)).toBe(reduced);
+  });
 });
 
 describe('origins', () => {
