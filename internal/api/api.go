@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ridealong/internal/auth"
+	"ridealong/internal/sourcemaps"
 	"ridealong/session"
 	"ridealong/wire"
 )
@@ -27,6 +28,7 @@ type Config struct {
 	Version      string
 	Organisation string
 	Here         func(session string) map[uint32]bool // legs with a socket
+	Maps         sourcemaps.Store
 }
 
 // Bounds of request bodies.
@@ -54,7 +56,7 @@ func New(c Config) http.Handler {
 	return protection.Handler(mux)
 }
 
-// handle answers a request: a value to send, nil for 204, or an error.
+// handle answers a request: a value to send as JSON, a sent, nil for 204, or an error.
 type handle func(r *request) (any, error)
 
 // request is a decoded request; Account is set unless the route is for anybody.
@@ -83,6 +85,7 @@ func (a *api) routes() map[string]handle {
 		"POST /api/sessions/{id}/code": a.signedIn(a.newCode),
 		"POST /api/sessions/{id}/end":  a.signedIn(a.endSession),
 		"POST /api/sessions/{id}/join": a.signedIn(a.joinSession),
+		"GET /api/sourcemaps":          a.signedIn(a.sourcemap),
 	}
 }
 
@@ -100,8 +103,13 @@ func (a *api) handler(h handle) http.Handler {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		w.Header().Set("Content-Type", "application/json")
-		if err := json.NewEncoder(w).Encode(answer); err != nil {
+		if send, ok := answer.(sent); ok {
+			err = send(w)
+		} else {
+			w.Header().Set("Content-Type", "application/json")
+			err = json.NewEncoder(w).Encode(answer)
+		}
+		if err != nil {
 			a.Log.Debug("answer", "path", r.URL.Path, "error", err)
 		}
 	})

@@ -57,7 +57,7 @@ func newHouse(t *testing.T) *house {
 	})
 	h.handler = api.New(api.Config{
 		Service: h.service, Auth: h.auth, Log: log, Version: "1.2.3", Organisation: "Shop support",
-		Here: func(string) map[uint32]bool { return map[uint32]bool{1: true} },
+		Here: func(string) map[uint32]bool { return map[uint32]bool{1: true} }, Maps: db.SourceMaps(),
 	})
 	return h
 }

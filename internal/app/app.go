@@ -86,7 +86,7 @@ func (a *App) openData(ctx context.Context) error {
 	if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
 		return fmt.Errorf("data directory: %w", err)
 	}
-	db, err := sqlstore.Open(ctx, filepath.Join(a.Config.Data, "ridealong.db"))
+	db, err := sqlstore.Open(ctx, filepath.Join(a.Config.Data, databaseFile))
 	if err != nil {
 		return err
 	}
@@ -126,6 +126,7 @@ func (a *App) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api.New(api.Config{
 		Service: a.service, Auth: a.auth, Log: a.Log, Version: a.Version, Organisation: a.Config.Organisation, Here: a.signaling.Here,
+		Maps: a.db.SourceMaps(),
 	}))
 	mux.Handle("GET /ws/peer", a.signaling.Peer())
 	mux.Handle("GET /ws/agent", a.signaling.Agent())
