@@ -12,11 +12,12 @@ import (
 type cli struct {
 	File kong.ConfigFlag `name:"config" help:"YAML file with the keys of 'ridealong config doc'." type:"existingfile" placeholder:"FILE"`
 
-	Serve   serveCommand   `cmd:"" help:"Run the server."`
-	Demo    demoCommand    `cmd:"" help:"Run the server with an example shop on a second origin, and print a signed-in link."`
-	Doctor  doctorCommand  `cmd:"" help:"Say what works from here to a server, and what to open where it does not."`
-	Config  configCommands `cmd:"" help:"Look at the configuration."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve      serveCommand       `cmd:"" help:"Run the server."`
+	Demo       demoCommand        `cmd:"" help:"Run the server with an example shop on a second origin, and print a signed-in link."`
+	Sourcemaps sourcemapsCommands `cmd:"" help:"Source maps for the errors that agents see."`
+	Doctor     doctorCommand      `cmd:"" help:"Say what works from here to a server, and what to open where it does not."`
+	Config     configCommands     `cmd:"" help:"Look at the configuration."`
+	Version    versionCommand     `cmd:"" help:"Print the version."`
 }
 
 // exit says wrong use with 2, as other programs do; kong's code for it is 80.

@@ -148,13 +148,14 @@ func freePort(t *testing.T) string {
 type serving struct {
 	*exec.Cmd
 	address, metrics string
+	data             string
 	out, errors      bytes.Buffer
 }
 
 func serve(t *testing.T) *serving {
 	t.Helper()
-	s := &serving{address: freePort(t), metrics: freePort(t)}
-	s.Cmd = command(t, "serve", "--listen", s.address, "--metrics", s.metrics, "--data", filepath.Join(t.TempDir(), "data"), "--public-url", "http://"+s.address)
+	s := &serving{address: freePort(t), metrics: freePort(t), data: filepath.Join(t.TempDir(), "data")}
+	s.Cmd = command(t, "serve", "--listen", s.address, "--metrics", s.metrics, "--data", s.data, "--public-url", "http://"+s.address)
 	s.Stderr = &s.errors
 	pipe, err := s.StdoutPipe()
 	if err != nil {
