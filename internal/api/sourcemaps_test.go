@@ -55,13 +55,14 @@ func TestASourceMapIsAnsweredForWhatThePageTold(t *testing.T) {
 		status      int
 		body, alike string
 	}{
-		"https://shop.test/assets/:id":        {200, mapText + " ", "2"}, // the newest
-		"https://shop.test/v/:id/app.js":      {200, mapText, "1"},
-		"https://shop.test/v/20261130/app.js": {200, mapText, "1"},
-		"https://shop.test/app.js":            {404, "", ""},
-		"https://other.test/assets/:id":       {404, "", ""},
-		"nonsense":                            {404, "", ""},
-		"":                                    {400, "", ""},
+		"https://shop.test/assets/:id":                {200, mapText + " ", "2"}, // the newest
+		"https://shop.test/v/:id/app.js":              {200, mapText, "1"},
+		"https://shop.test/v/20261130/app.js":         {200, mapText, "1"},
+		"https://shop.test/v/:id/app.js?v=":           {200, mapText, "1"}, // the name of a value in the query
+		"https://shop.test/app.js":                    {404, "", ""},
+		"https://other.test/assets/:id":               {404, "", ""},
+		"nonsense":                                    {404, "", ""},
+		"":                                            {400, "", ""},
 		"https://x.test/" + strings.Repeat("a", 2000): {400, "", ""},
 	} {
 		a := h.do(call{method: "GET", path: "/api/sourcemaps?url=" + url.QueryEscape(script), cookie: agent})

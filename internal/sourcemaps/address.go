@@ -80,8 +80,9 @@ func walked(path string) []string {
 }
 
 // Told is what customers' pages tell of a script's address: parts that look like identifiers are gone. It is reduceUrl without keys of
-// recorder-js/src/privacy/url.ts; recorder-js/testdata/scripts.json holds both to the same.
+// recorder-js/src/privacy/url.ts; recorder-js/testdata/scripts.json holds both to the same. Keys that a page told are left out.
 func Told(address string) string {
+	address, _, _ = strings.Cut(address, "?")
 	scheme, rest, _ := strings.Cut(address, "://")
 	host, path, _ := strings.Cut(rest, "/")
 	parts := strings.Split(path, "/")
