@@ -1,6 +1,7 @@
 // The last net under all that is ours: an error that nothing else caught, in a page whose platform is broken, is a fault of the recorder
 // and not of the page. Whose it is says the outermost call of its stack; a page's own error that only passed through us is the page's.
 
+import { passed } from './capture/patch.ts';
 import { listen } from './dom.ts';
 
 /** `base` is the address of a file of ours; all others stand beside it. */
@@ -9,6 +10,7 @@ export function catchOurs(base: string, fault: (error: unknown) => void): void {
   const caught = (event: Event) => {
     try {
       const { error, reason = error } = event as ErrorEvent & PromiseRejectionEvent;
+      if (passed.has(reason)) return;
       const stack: string = reason.stack.trim();
       if (!stack.slice(stack.lastIndexOf('\n')).includes(here)) return;
       event.preventDefault();

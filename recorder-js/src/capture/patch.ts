@@ -9,6 +9,14 @@ type Part = 'value' | 'set' | 'get';
 /** A platform's class; undefined where a browser does not have it. */
 type Owner<T> = { readonly prototype: T } | undefined;
 
+/** What a page was refused with through a function of ours: its error, whoever stands outermost in its stack. */
+export const passed = new WeakSet<WeakKey>();
+
+/** Notes that an error is the page's. */
+export function pageError(error: unknown): void {
+  if (typeof error === 'object' && error) passed.add(error);
+}
+
 export class Patches {
   private readonly undos: (() => unknown)[] = [];
   private live = true;
@@ -50,6 +58,7 @@ export class Patches {
             try {
               result = Reflect.apply(call, self, args);
             } catch (error) {
+              pageError(error);
               patches.run(() => then?.(undefined, error));
               throw error;
             }
@@ -86,7 +95,8 @@ export class Patches {
     this.undos.push(() => prototype.constructor === ours && Object.defineProperty(prototype, 'constructor', made));
   }
 
-  private run(hook: () => void): void {
+  /** Runs what is ours: it never throws, and does nothing when all is undone. */
+  run(hook: () => void): void {
     if (!this.live) return;
     try {
       hook();

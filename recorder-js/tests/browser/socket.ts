@@ -31,6 +31,11 @@ export class Peer {
     if (!this.closed) this.socket.write(Buffer.concat([head, body]));
   }
 
+  /** Closes it, or answers that it is closed: `said` is a code and a reason. */
+  close(said: Buffer): void {
+    this.socket.end(Buffer.concat([Buffer.from([0x88, said.length]), said]));
+  }
+
   end(): void {
     this.socket.end();
   }
@@ -50,7 +55,7 @@ export class Peer {
       const body = Buffer.from(rest.subarray(at + 4, end).map((byte, i) => byte ^ (mask[i % 4] as number)));
       this.rest = rest.subarray(end);
       const kind = (rest[0] as number) & 15;
-      if (kind === 8) return void this.socket.end();
+      if (kind === 8) return void this.close(body);
       if (kind === 1) this.message(body.toString());
       if (kind === 2) this.message(body);
     }
