@@ -91,10 +91,11 @@ func (s *site) common(next http.Handler) http.Handler {
 const joinPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
+// appPolicy lets the app make one worker, by a Trusted Types policy that gives that one's address (viewer/src/sourcemaps/far.ts).
 func (s *site) appPolicy() string {
 	socket := "ws" + strings.TrimPrefix(s.config.Origin, "http")
 	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self' " + socket +
-		"; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+		"; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types ridealong-worker"
 }
 
 // page serves one document, the same for every request.

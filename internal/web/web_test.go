@@ -64,9 +64,9 @@ func TestJoinPageIsTheSameForEveryFetchAndTakesNoOtherMethod(t *testing.T) {
 func TestPagesCarryTheirPolicies(t *testing.T) {
 	h := site1(t, nil)
 	for path, want := range map[string][]string{
-		"/":       {"script-src 'self'", "frame-src 'self'", "frame-ancestors 'none'", "connect-src 'self' ws://relay.test", "require-trusted-types-for"},
+		"/":       {"script-src 'self'", "frame-src 'self'", "frame-ancestors 'none'", "connect-src 'self' ws://relay.test", "require-trusted-types-for 'script'; trusted-types ridealong-worker"},
 		"/s/ABC":  {"script-src 'self'"},
-		"/j":      {"default-src 'none'", "frame-ancestors 'none'", "form-action 'none'"},
+		"/j":      {"trusted-types 'none'", "default-src 'none'", "frame-ancestors 'none'", "form-action 'none'"},
 		"/stage":  {"sandbox allow-scripts;", "default-src 'none'", "connect-src 'none'", "base-uri 'none'", "form-action 'none'"},
 		"/login":  {"script-src 'self'"},
 		"/setup":  {"script-src 'self'"},
@@ -105,6 +105,9 @@ func TestFilesAreServedCompressedAndCached(t *testing.T) {
 	w := get(h, "GET", "/assets/a-1.js", "Accept-Encoding", "gzip, br")
 	if w.Body.String() != "small" || w.Header().Get("Content-Encoding") != "br" || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
 		t.Errorf("%q %v", w.Body, w.Header())
+	}
+	if policy := w.Header().Get("Content-Security-Policy"); policy != "default-src 'none'" {
+		t.Errorf("a script that runs as a worker may do what %q lets it", policy)
 	}
 	if w := get(h, "GET", "/assets/a-1.js", "Accept-Encoding", "gzip, br;q=0"); w.Body.String() != "plain" {
 		t.Errorf("refused brotli, got %q", w.Body)

@@ -21,7 +21,7 @@ const CSP = [
   "form-action 'self'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types ridealong-worker',
 ].join('; ');
 
 const TYPES: Record<string, string> = {
@@ -47,7 +47,7 @@ export async function serveApp(folder = '../../.cache/fake', head = ''): Promise
       if (file === '/index.html') body = body.toString().replace('</head>', `${head}</head>`);
       response.writeHead(200, {
         'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-        'Content-Security-Policy': CSP,
+        'Content-Security-Policy': extname(file) === '.js' ? "default-src 'none'" : CSP, // the first is for workers
         'X-Content-Type-Options': 'nosniff',
       });
       response.end(body);

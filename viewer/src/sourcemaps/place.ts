@@ -1,0 +1,11 @@
+// What is said of a place in the sources, and how large a map may be; without the decoder, which only the worker has.
+
+export const MAX_MAP = 64 * 1024 * 1024;
+
+/** Where something is in the sources; line and column count from 1. `context` are the lines from `line - 3`, or the first one, to `line + 3`. */
+export interface Place {
+  url: string;
+  line: number;
+  column: number;
+  context?: string[];
+}

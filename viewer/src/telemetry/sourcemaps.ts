@@ -1,0 +1,174 @@
+// Places in a customer's scripts, found in the sources that they were built from. Maps are the server's, which gives them to agents only,
+// or are given in this tab; the customer's site is never asked. What cannot be known is null, and nothing here throws.
+
+import { type FarMap, openFar } from '../sourcemaps/far.ts';
+import { MAX_MAP } from '../sourcemaps/place.ts';
+import type { SourceFrame, StackFrame } from './stack.ts';
+
+/** `fn` stays the script's own name. `alike` when several scripts are told by the same address: the place may be another one's. */
+export interface ResolvedFrame extends SourceFrame {
+  alike?: number;
+}
+
+interface Opened {
+  map: FarMap;
+  bytes: number;
+  alike: number;
+}
+
+interface Known {
+  /** Null for none. */
+  opened: Promise<Opened | null>;
+  /** When it is asked for anew; never for a map that there is. */
+  until: number;
+  /** Once it is open. */
+  map?: FarMap;
+  bytes: number;
+  users: number;
+}
+
+export interface Deps {
+  fetch: typeof fetch;
+  open: typeof openFar;
+  now(): number;
+}
+
+const NONE_FOR = 60_000;
+const PATIENCE = 60_000;
+/** What stays open, of the server's maps and of those that were given: so many, and no more bytes than this beside the newest. */
+const MAX_OPEN = 16;
+const MAX_BYTES = 128 * 1024 * 1024;
+/** Scripts that are remembered to have none. */
+const MAX_KNOWN = 500;
+
+export class SourceMaps {
+  private readonly known = new Map<string, Known>();
+  private readonly given = new Map<string, Opened>();
+
+  constructor(private readonly deps: Deps) {}
+
+  async resolve(frame: StackFrame): Promise<ResolvedFrame | null> {
+    const script = scriptOf(frame.url);
+    if (!script || !Number.isInteger(frame.line) || frame.line < 1) return null;
+    try {
+      const given = this.given.get(script);
+      if (given && !given.map.lost) return await ask(given, frame);
+      return await this.askServers(script, frame);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Takes a map for a script, in place of the server's; false when it is none. */
+  async add(file: File | string, url: string): Promise<boolean> {
+    try {
+      const script = scriptOf(url);
+      if (!script || (typeof file === 'string' ? file.length : file.size) > MAX_MAP) return false;
+      const bytes =
+        typeof file === 'string' ? new TextEncoder().encode(file) : new Uint8Array(await file.arrayBuffer());
+      const opened = await this.open(bytes, script, 1);
+      if (!opened) return false;
+      this.given.get(script)?.map.close();
+      this.given.delete(script);
+      this.given.set(script, opened);
+      for (const [oldest, { map }] of this.given) {
+        if (this.given.size <= MAX_OPEN && sizeOf(this.given) <= MAX_BYTES) break;
+        if (oldest === script) break;
+        map.close();
+        this.given.delete(oldest);
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async askServers(script: string, frame: StackFrame): Promise<ResolvedFrame | null> {
+    let known = this.known.get(script);
+    if (!known || known.until <= this.deps.now() || known.map?.lost) known = this.load(script);
+    this.known.delete(script); // what was used last stands last
+    this.known.set(script, known);
+    known.users++;
+    try {
+      const opened = await known.opened;
+      return opened && (await ask(opened, frame));
+    } finally {
+      known.users--;
+      this.forget();
+    }
+  }
+
+  private load(script: string): Known {
+    const loading = this.fetched(script).catch(() => null);
+    const known: Known = { opened: loading, until: Number.POSITIVE_INFINITY, bytes: 0, users: 0 };
+    known.opened = loading.then((opened) => {
+      if (opened) Object.assign(known, { map: opened.map, bytes: opened.bytes });
+      else known.until = this.deps.now() + NONE_FOR;
+      return opened;
+    });
+    return known;
+  }
+
+  private async fetched(script: string): Promise<Opened | null> {
+    const response = await this.deps.fetch(`/api/sourcemaps?url=${encodeURIComponent(script)}`, {
+      credentials: 'same-origin',
+      cache: 'no-store',
+      redirect: 'error',
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (!response.ok) return null;
+    const alike = Number(response.headers.get('Ridealong-Alike')) || 1;
+    return this.open(new Uint8Array(await response.arrayBuffer()), script, alike);
+  }
+
+  private async open(bytes: Uint8Array<ArrayBuffer>, script: string, alike: number): Promise<Opened | null> {
+    const size = bytes.length; // they are the worker's afterwards
+    const map = await this.deps.open(bytes, script);
+    return map && { map, bytes: size, alike };
+  }
+
+  /** Lets go of what was not used for longest. */
+  private forget(): void {
+    let all = 0;
+    let open = 0;
+    let bytes = 0;
+    for (const [script, known] of [...this.known].reverse()) {
+      all++;
+      if (known.bytes > 0) open++;
+      bytes += known.bytes;
+      const tooMuch = known.bytes > 0 && (open > MAX_OPEN || (open > 1 && bytes > MAX_BYTES));
+      if (known.users > 0 || !(tooMuch || all > MAX_KNOWN)) continue;
+      this.known.delete(script);
+      void known.opened.then((opened) => opened?.map.close());
+    }
+  }
+}
+
+function sizeOf(given: Map<string, Opened>): number {
+  let bytes = 0;
+  for (const opened of given.values()) bytes += opened.bytes;
+  return bytes;
+}
+
+async function ask({ map, alike }: Opened, frame: StackFrame): Promise<ResolvedFrame | null> {
+  const place = await map.trace(frame.line, frame.column);
+  return place && { fn: frame.fn, ...place, ...(alike > 1 ? { alike } : {}) };
+}
+
+/** Names of values in the query say nothing of which script it is. */
+function scriptOf(url: string): string {
+  const [script = ''] = url.split(/[?#]/);
+  return /^https?:\/\/./.test(script) && script.length <= 2000 ? script : '';
+}
+
+const maps = new SourceMaps({ fetch: (...args) => fetch(...args), open: openFar, now: () => performance.now() });
+
+/** The place of a frame in the sources; null when it cannot be known. `context` are the lines from `line - 3`, or the first one, to `line + 3`. */
+export function resolveFrame(frame: StackFrame): Promise<ResolvedFrame | null> {
+  return maps.resolve(frame);
+}
+
+/** Takes a map for a script for as long as this tab lives, in place of the server's; false when it is none. */
+export function addMap(file: File | string, url: string): Promise<boolean> {
+  return maps.add(file, url);
+}
