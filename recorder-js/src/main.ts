@@ -3,6 +3,7 @@
 
 import { listen, listenLast } from './dom.ts';
 import { Hook } from './hook.ts';
+import type { Early } from './loader/early.ts';
 import { catchOurs } from './net.ts';
 import { Privacy, rulesFor } from './privacy/policy.ts';
 import { type Settings, tighten } from './privacy/tighten.ts';
@@ -14,8 +15,13 @@ import { Bar } from './ui/bar.ts';
 /** Set by the build. */
 declare const VERSION: string;
 
-/** `tab`: what it has of a session; without one another tab of the site may have one. `data` is that of the script element: what the site wrote beside the loader's address. */
-export async function start(tab: Tab | null | undefined, base: string, data: DOMStringMap = {}): Promise<void> {
+/** `tab`: what it has of a session; without one another tab of the site may have one. `data` is that of the script element: what the site wrote beside the loader's address. `early`: what was heard before. */
+export async function start(
+  tab: Tab | null | undefined,
+  base: string,
+  data: DOMStringMap = {},
+  early?: Early,
+): Promise<void> {
   if (window.top !== window.self || !Hook.free) return;
   let settings = settingsOf(data);
   await rulesFor(settings); // without them nothing begins, not even a socket
@@ -51,6 +57,7 @@ export async function start(tab: Tab | null | undefined, base: string, data: DOM
         return new Privacy(settings, await rulesFor(settings));
       },
       settings: () => settings,
+      early,
       guests: (data.frames ?? '').split(/[\s,]+/).filter(Boolean),
       said: () => hook.said,
       events: {
@@ -95,8 +102,9 @@ export async function ask(port: MessagePort, data: DOMStringMap, asked: readonly
   await guest(port, settingsOf(data), asked);
 }
 
-function settingsOf({ mode, mask, block, show, telemetry, console, bodies }: DOMStringMap): Settings {
+function settingsOf({ mode, mask, block, show, ...more }: DOMStringMap): Settings {
   // A word that is none of ours is meant to hide something.
+  const { tellTelemetry, tellConsole, tellBodies } = more;
   const known = mode === undefined || mode === 'standard' ? 'standard' : 'strict';
-  return { mode: known, mask, block, show, telemetry, console, bodies };
+  return { mode: known, mask, block, show, tellTelemetry, tellConsole, tellBodies };
 }

@@ -10,6 +10,7 @@ import type { Credential, EndReason, Participant, Welcome } from '@ridealong/wir
 import { Capture } from './capture/capture.ts';
 import { Ids } from './capture/context.ts';
 import { listen, listenLast } from './dom.ts';
+import type { Early } from './loader/early.ts';
 import { Assets } from './log/assets.ts';
 import { type Control, Cursor, controlFrame } from './log/cursor.ts';
 import { hire, isLarge } from './log/hire.ts';
@@ -42,6 +43,8 @@ export interface RecorderOptions {
   /** What may be seen, by the site and by what the server says besides; rejects where the rules for it are not to be had. */
   privacy: (remote: unknown) => Promise<Privacy>;
   settings: () => Settings;
+  /** What was heard before there was a recorder. */
+  early?: Early;
   /** Frames of other origins that may be seen. */
   guests: readonly string[];
   /** What the site's own code says, when it says something. */
@@ -97,6 +100,7 @@ export class Recorder {
   private readonly told = new Set<number>();
   private people: Participant[] = [];
   private faults = 0;
+  private blurs = 0;
   private checkedSeq = 0;
   private checkedAt = 0;
   private watchedAt = 0;
@@ -436,6 +440,11 @@ export class Recorder {
     this.stand();
   }
 
+  /** Telemetry met a fault of ours: the third one ends it, and not the session. */
+  private blurred(): void {
+    if (++this.blurs === MAX_FAULTS) queueMicrotask(() => attempt(() => this.blind()));
+  }
+
   private blind(): void {
     this.telemetry?.stop();
     this.telemetry = undefined;
@@ -445,20 +454,31 @@ export class Recorder {
   private async observe(): Promise<void> {
     const { capture, session, privacy, options, ids } = this;
     const settings = options.settings();
-    if (!session || !privacy || settings.telemetry === 'off') return;
+    if (!session || !privacy || settings.tellTelemetry === 'off' || this.blurs >= MAX_FAULTS) return;
     const { Telemetry } = await import('./telemetry/telemetry.ts');
     if (this.over || this.telemetry || this.paused || !capture || capture !== this.capture) return;
     const { log, entries } = session;
     const { epoch, start } = log;
     const cursors = () => [...this.cursors];
     this.telemetry = new Telemetry({
-      ...{ window, epoch, start, log: entries, privacy, settings, base: options.base, ids, ignore: options.ignore },
+      ...{
+        window,
+        epoch,
+        start,
+        log: entries,
+        privacy,
+        settings,
+        base: options.base,
+        ids,
+        ignore: options.ignore,
+        early: options.early,
+      },
       alive: (id) => log.tree.alive(id),
       changed: () => log.seq,
       watched: () => cursors().some(([, cursor]) => cursor.watching),
       backlog: () => Math.max(0, ...cursors().map(([link]) => link.backlog(Lane.dom) + link.backlog(Lane.blob))),
       last: () => this.last(),
-      onError: (error) => this.fault(error),
+      onError: () => this.blurred(),
     });
     session.entries = this.telemetry.log;
     session.entries.wake = () => {

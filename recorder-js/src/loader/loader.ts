@@ -1,6 +1,7 @@
 // The one script that sites carry. Dormant: without a hand-off in the address, a session of this tab or one in another tab of the
 // site it looks at three things and ends.
 
+import { hearEarly } from './early.ts';
 import { elsewhere, take } from './take.ts';
 
 /** Set by the build: the file name of the recorder beside this one. */
@@ -40,8 +41,9 @@ async function run(): Promise<void> {
   try {
     const { src, dataset, tab = src && take() } = (script ?? {}) as Partial<From>;
     if (src) hear(script as From);
+    const early = src && tab && top === self && !(tab as { paused?: boolean }).paused ? hearEarly() : undefined;
     if (!src || !(tab || (top === self && (await elsewhere())))) return;
-    await (await recorder(src)).start(tab, src, dataset);
+    await (await recorder(src)).start(tab, src, dataset, early);
   } catch {}
 }
 

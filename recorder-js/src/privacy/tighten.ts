@@ -10,11 +10,11 @@ export interface Settings {
   block?: Selectors;
   show?: Selectors;
   /** Whether the agent gets what DevTools would show; with `off` the picture alone. */
-  telemetry?: string | undefined;
+  tellTelemetry?: string | undefined;
   /** How much of what a page says to its console may be told: off, shapes, values. */
-  console?: string | undefined;
+  tellConsole?: string | undefined;
   /** Beginnings of addresses whose bodies may be told. */
-  bodies?: string | undefined;
+  tellBodies?: string | undefined;
 }
 
 /** Of several each is asked by itself: none can change what another one means. */

@@ -4,9 +4,11 @@
 // told again; of a flood each level is counted. Objects are looked at when the page's code is over, in the order of the calls.
 
 import { ConsoleMethod, EntryCode, LeftOut, type Value, ValueKind } from '@ridealong/wire/entries';
+import type { Heard } from '../loader/early.ts';
 import type { Telling } from './context.ts';
 import { isObject } from './peek.ts';
 import type { Repeats } from './repeats.ts';
+import { firstPlace } from './stacks.ts';
 import { Describer } from './values.ts';
 
 const { log, info, warn, error, debug, trace, assert, dir, dirxml, table } = ConsoleMethod;
@@ -32,10 +34,19 @@ interface Said {
   args: readonly unknown[];
   stack: string;
   where: string;
+  /** How often it was said once more, before it was told. */
+  again: number;
 }
 
-/** `idOf` gives a node's id. */
-export function watchConsole(t: Telling, repeats: Repeats, idOf: (node: Node) => number): undefined {
+/** `idOf` gives a node's id; `heard` has calls from before. */
+export function watchConsole(
+  t: Telling,
+  repeats: Repeats,
+  idOf: (node: Node) => number,
+  heard: readonly Heard[] = [],
+): undefined {
+  /** When the call at hand was, if not now, and that nothing of ours knows where. */
+  let then: number | undefined;
   const counts = new Map<string, number>();
   const timers = new Map<string, number>();
   let depth = 0;
@@ -80,20 +91,26 @@ export function watchConsole(t: Telling, repeats: Repeats, idOf: (node: Node) =>
   }
 
   function say(method: number, args: readonly unknown[]): void {
-    const again = last?.said;
+    const next = waiting[waiting.length - 1];
+    const before = next ?? last?.said;
     const same =
-      again?.method === method &&
-      again.depth === depth &&
-      again.args.length === args.length &&
+      before?.method === method &&
+      before.depth === depth &&
+      before.args.length === args.length &&
       args.length > 0 &&
-      args.every((one, i) => one === again.args[i] && !isObject(one));
-    if (same && last && waiting.length === 0) return repeats.again(last.n);
+      args.every((one, i) => one === before.args[i] && !isObject(one));
+    if (same && next) {
+      next.again++;
+      return;
+    }
+    if (same && last) return repeats.again(last.n);
     const [first] = args;
     const words = typeof first === 'string' ? first : '';
     if (!t.room(LeftOut.console, levelOf(method), 0, words)) return;
-    const stack = WITH_STACK.includes(method) ? t.stack(new Error()) : '';
-    const where = stack ? (/[^( ]*:\d+:\d+/.exec(stack)?.[0] ?? '') : t.here();
-    const said = { method, at: performance.now(), depth, args: args.slice(0, MAX_VALUES), stack, where };
+    const stack = then === undefined && WITH_STACK.includes(method) ? t.stack(new Error()) : '';
+    const where = then === undefined ? firstPlace(stack) || t.here() : '';
+    const at = then ?? performance.now();
+    const said = { method, at, depth, args: args.slice(0, MAX_VALUES), stack, where, again: 0 };
     if (waiting.length === 0 && !said.args.some(isObject)) return tell(said);
     waiting.push(said);
     if (waiting.length === 1) queueMicrotask(tellAll);
@@ -120,9 +137,15 @@ export function watchConsole(t: Telling, repeats: Repeats, idOf: (node: Node) =>
     });
     spent += performance.now() - start;
     const n = t.tell(EntryCode.console, [method, said.depth, values, stack, where], at);
+    for (let i = 0; i < said.again; i++) repeats.again(n);
     last = { said: args.some(isObject) ? { ...said, args: [] } : said, n };
   }
 
+  for (const [at, name, args = []] of heard) {
+    then = at;
+    if (typeof name === 'string' && Object.hasOwn(METHODS, name)) call(name, args);
+  }
+  then = undefined;
   for (const name of Object.keys(METHODS))
     t.patches.around(t.window.console, name, (_, args) => {
       call(name, args);

@@ -12,7 +12,7 @@ export interface Telling {
   readonly patches: Patches;
   readonly privacy: Privacy;
   /** Of the console's values. */
-  readonly console: Told;
+  readonly saying: Told;
   /** Beginnings of addresses whose bodies may be told; reduced like any address. */
   readonly bodies: readonly string[];
   /** Writes an entry and gives its number. `at` by performance.now(), now when it is left out. */

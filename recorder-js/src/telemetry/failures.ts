@@ -3,9 +3,11 @@
 
 import { EntryCode, FailureKind, LeftOut, type Pair } from '@ridealong/wire/entries';
 import { attribute, isElement, listen, localName } from '../dom.ts';
+import type { Heard } from '../loader/early.ts';
 import type { Telling } from './context.ts';
 import { isObject, peek, peekText, rawStack } from './peek.ts';
 import type { Repeats } from './repeats.ts';
+import { firstPlace } from './stacks.ts';
 import { said } from './values.ts';
 
 const MAX_CAUSES = 5;
@@ -22,7 +24,10 @@ interface Failed {
   details?: Pair[];
 }
 
-export function watchFailures(t: Telling, repeats: Repeats): () => void {
+/** `heard`: events from before. */
+export function watchFailures(t: Telling, repeats: Repeats, heard: readonly Heard[] = []): () => void {
+  /** When the event at hand was. */
+  let at: number | undefined;
   const known = new Map<string, number>();
 
   function tell({ kind, name, message, stack = '', causes = [], where = '', details = [] }: Failed): void {
@@ -31,7 +36,7 @@ export function watchFailures(t: Telling, repeats: Repeats): () => void {
     if (n !== undefined) return repeats.again(n);
     if (!t.room(LeftOut.failures, name, 0, message)) return;
     if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value as string);
-    known.set(key, t.tell(EntryCode.failure, [kind, name, message, stack, causes, where, details]));
+    known.set(key, t.tell(EntryCode.failure, [kind, name, message, stack, causes, where, details], at));
   }
 
   /** What was thrown, or the reason of a rejection; undefined when it is ours. */
@@ -69,20 +74,20 @@ export function watchFailures(t: Telling, repeats: Repeats): () => void {
       tell({ kind: FailureKind.resource, name, message: `could not load ${reduced}`, details: [['url', reduced]] });
   }
 
-  const undos = [
-    listen(t.window, 'error', (event) => {
+  const handlers: Record<string, (event: Event) => void> = {
+    error: (event) => {
       const { target } = event;
       if (isElement(target)) return resource(target);
       const { error, message = '', filename = '', lineno, colno } = event as ErrorEvent;
       if (t.ours(filename)) return;
       const failed = thrown(FailureKind.exception, error, message.replace(/^Uncaught /, ''));
       if (failed) tell({ ...failed, where: place(filename, lineno, colno) });
-    }),
-    listen(t.window, 'unhandledrejection', (event) => {
+    },
+    unhandledrejection: (event) => {
       const failed = thrown(FailureKind.rejection, (event as PromiseRejectionEvent).reason, '');
-      if (failed) tell({ ...failed, where: /[^( ]*:\d+:\d+/.exec(failed.stack ?? '')?.[0] ?? '' });
-    }),
-    listen(t.window.document, 'securitypolicyviolation', (event) => {
+      if (failed) tell({ ...failed, where: firstPlace(failed.stack) });
+    },
+    securitypolicyviolation: (event) => {
       const e = event as SecurityPolicyViolationEvent;
       const blocked = /^\w+$/.test(e.blockedURI) ? e.blockedURI : t.url(e.blockedURI);
       const details: Pair[] = [
@@ -93,8 +98,14 @@ export function watchFailures(t: Telling, repeats: Repeats): () => void {
       const where = place(e.sourceFile, e.lineNumber, e.columnNumber);
       if (!t.ours(e.blockedURI) && !t.ours(e.sourceFile))
         tell({ kind: FailureKind.policy, name: e.effectiveDirective, message: `blocked ${blocked}`, where, details });
-    }),
-  ];
+    },
+  };
+  for (const [when, event] of heard) {
+    at = when;
+    handlers[(event as Event).type]?.(event as Event);
+  }
+  at = undefined;
+  const undos = Object.entries(handlers).map(([name, handle]) => listen(t.window, name, handle));
   return () => {
     for (const undo of undos) undo();
   };

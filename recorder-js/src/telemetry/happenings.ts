@@ -88,18 +88,6 @@ export function watchHappenings(
     t.tell(EntryCode.happening, [kind, name, t.url(window.location.href), node, ...place, count, data]);
   }
 
-  // Pages.
-  let url = '';
-  const navigated = (how: string) => {
-    if (window.location.href === url) return;
-    url = window.location.href;
-    stirred();
-    tell(HappeningKind.navigation, undefined, 0, 0, 1, how);
-  };
-  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-  navigated(entry?.type ?? 'navigate');
-  t.patches.after(window.History, 'value', ['pushState', 'replaceState'], () => navigated('script'));
-
   // Clicks, and whether anything follows them.
   let series: Clicks | undefined;
   let pending: { element: Element; x: number; y: number; timer: unknown } | undefined;
@@ -182,6 +170,18 @@ export function watchHappenings(
     }
   }
   const looking = setInterval(look, LOOK);
+
+  // Pages.
+  let url = '';
+  const navigated = (how: string) => {
+    if (window.location.href === url) return;
+    url = window.location.href;
+    stirred();
+    tell(HappeningKind.navigation, undefined, 0, 0, 1, how);
+  };
+  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  navigated(entry?.type ?? 'navigate');
+  t.patches.after(window.History, 'value', ['pushState', 'replaceState'], () => navigated('script'));
 
   const undos = [
     listen(document, 'click', (event) => click(event as MouseEvent)),

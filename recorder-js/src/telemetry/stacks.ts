@@ -13,7 +13,7 @@ export function readStack(raw: string, url: (raw: string) => string): string[] {
   for (const line of raw.slice(0, 20_000).split('\n')) {
     const found = V8.exec(line) ?? OTHER.exec(line);
     const [, address = '', at = ''] = PLACE.exec(found?.[2] ?? '') ?? [];
-    const place = address && url(address);
+    const place = address.startsWith('<') ? address : address && url(address);
     if (!found || !place) continue;
     const name = (found[1] ?? '').slice(0, 100);
     lines.push(name ? `${name} (${place}${at})` : place + at);
@@ -21,3 +21,6 @@ export function readStack(raw: string, url: (raw: string) => string): string[] {
   }
   return lines;
 }
+
+/** Of a stack as it is told, the place of its first frame. */
+export const firstPlace = (stack = ''): string => /[^( ]*:\d+:\d+/.exec(stack)?.[0] ?? '';

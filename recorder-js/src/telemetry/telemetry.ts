@@ -7,6 +7,7 @@ import { type EntryArgs, EntryCode, LeftOut, type Pair } from '@ridealong/wire/e
 import type { Ids } from '../capture/context.ts';
 import { Patches } from '../capture/patch.ts';
 import { listen, native } from '../dom.ts';
+import type { Early } from '../loader/early.ts';
 import { maskPatterns } from '../privacy/mask.ts';
 import type { Privacy } from '../privacy/policy.ts';
 import type { Settings } from '../privacy/tighten.ts';
@@ -56,6 +57,7 @@ export interface TelemetryOptions {
   /** Whether the receiving side has a node with this id. */
   alive: (id: number) => boolean;
   ignore: (node: Node) => boolean;
+  early?: Early;
   /** A number that is another one when the picture is. */
   changed: () => number;
   /** Whether somebody watches. */
@@ -79,7 +81,7 @@ export class Telemetry implements Telling {
   readonly window: Window & typeof globalThis;
   readonly privacy: Privacy;
   readonly patches: Patches;
-  readonly console: Told;
+  readonly saying: Told;
   readonly bodies: readonly string[];
   readonly log: EntryLog;
   private readonly repeats = new Repeats(this);
@@ -104,12 +106,12 @@ export class Telemetry implements Telling {
     this.home = base.slice(0, base.lastIndexOf('/') + 1);
     this.socket = `${new URL(base).origin.replace(/^http/, 'ws')}/ws/`;
     const strict = privacy.mode === 'strict';
-    this.console = strict
+    this.saying = strict
       ? 'off'
-      : settings.console === 'values' || settings.console === 'off'
-        ? settings.console
+      : settings.tellConsole === 'values' || settings.tellConsole === 'off'
+        ? settings.tellConsole
         : 'shapes';
-    this.bodies = strict ? [] : (settings.bodies ?? '').split(/[\s,]+/).filter(Boolean);
+    this.bodies = strict ? [] : (settings.tellBodies ?? '').split(/[\s,]+/).filter(Boolean);
     this.patches = new Patches(onError);
     const guard = <A extends unknown[]>(run: (...args: A) => void) => this.guarded(run);
     const idOf = (node: Node): number => {
@@ -131,8 +133,10 @@ export class Telemetry implements Telling {
         happenings.stop();
       };
     });
-    begin(() => watchFailures(this, this.repeats));
-    begin(() => watchConsole(this, this.repeats, idOf));
+    const heard = options.early?.() ?? [];
+    const events = heard.filter(([, what]) => typeof what !== 'string');
+    begin(() => watchFailures(this, this.repeats, events));
+    begin(() => watchConsole(this, this.repeats, idOf, heard));
     begin(() => requests(this));
     begin(() =>
       listen(window, 'pagehide', () => {
@@ -240,7 +244,7 @@ export class Telemetry implements Telling {
     if (since < 1000) return this.soon();
     for (const { kind, id, count, names, text } of bucket.lost.values()) {
       const texts: Pair[] = [...names].map(([name, n]) => [name.slice(0, 60), String(n)]);
-      if (text) texts.push(['last', this.console === 'off' ? DOTS : this.text(text, 200)]);
+      if (text) texts.push(['last', this.saying === 'off' ? DOTS : this.text(text, 200)]);
       this.log.tell(EntryCode.leftOut, [kind, count, Math.round(since * 10), id, texts]);
     }
     bucket.lost.clear();

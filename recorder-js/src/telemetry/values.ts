@@ -61,12 +61,12 @@ export class Describer {
 
   /** A text that stands in the page's code: the first one of a call, most of the time. */
   words(text: string): Value {
-    return this.t.console === 'off' ? this.dots(text) : this.text(text);
+    return this.t.saying === 'off' ? this.dots(text) : this.text(text);
   }
 
   value(of: unknown, secret = false): Value {
     if (--this.left < 0) return leaf(ValueKind.deep);
-    const { console: told } = this.t;
+    const { saying: told } = this.t;
     if (of === null) return leaf(ValueKind.null);
     switch (typeof of) {
       case 'undefined':
@@ -106,7 +106,7 @@ export class Describer {
     if (node) return node;
     const name = classOf(of);
     if (around.includes(of)) return leaf(ValueKind.circle, name);
-    if (around.length >= DEPTH[t.console]) return leaf(ValueKind.deep, name);
+    if (around.length >= DEPTH[t.saying]) return leaf(ValueKind.deep, name);
     around.push(of);
     const value = this.parts(of, name, secret);
     around.pop();
@@ -159,7 +159,7 @@ export class Describer {
     const bytes = byteLength(of);
     if (bytes !== undefined) return leaf(ValueKind.other, name, bytes);
     if (of instanceof Date) return this.date(of, secret);
-    if (of instanceof RegExp) return leaf(ValueKind.regexp, this.t.console === 'values' ? this.pattern(of) : '');
+    if (of instanceof RegExp) return leaf(ValueKind.regexp, this.t.saying === 'values' ? this.pattern(of) : '');
     return this.properties(of, name, secret);
   }
 
@@ -182,7 +182,7 @@ export class Describer {
 
   private date(of: Date, secret: boolean): Value {
     const time = getTime.call(of);
-    if (secret || this.t.console !== 'values') return leaf(ValueKind.masked, '', 0);
+    if (secret || this.t.saying !== 'values') return leaf(ValueKind.masked, '', 0);
     return leaf(ValueKind.date, Number.isNaN(time) ? 'Invalid Date' : new Date(time).toISOString());
   }
 

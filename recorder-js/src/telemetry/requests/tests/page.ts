@@ -43,7 +43,7 @@ const net = {
       window,
       patches,
       privacy: strict ? ({ mode } as Privacy) : new Privacy({ mode }),
-      console: 'off',
+      saying: 'off',
       bodies,
       tell(code, fields, at = performance.now()) {
         const name = names[code] as keyof typeof EntryNames;
