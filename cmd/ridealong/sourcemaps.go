@@ -39,8 +39,9 @@ type room struct {
 	Total int64 `name:"sourcemaps-total" default:"1073741824" help:"Bytes that all maps may take, as they are kept."`
 }
 
-func (r room) keep(ctx context.Context, store sourcemaps.Store, script string, text []byte) (sourcemaps.Entry, error) {
-	e, packed, err := sourcemaps.New(script, text, time.Now())
+// keep keeps one of the maps that came at a time.
+func (r room) keep(ctx context.Context, store sourcemaps.Store, script string, text []byte, now time.Time) (sourcemaps.Entry, error) {
+	e, packed, err := sourcemaps.New(script, text, now)
 	if err != nil {
 		return e, err
 	}
@@ -64,9 +65,9 @@ func (u *sourcemapsUpload) Run() error {
 		return err
 	}
 	return u.open(func(ctx context.Context, store sourcemaps.Store) error {
-		n, size := 0, int64(0)
+		n, size, now := 0, int64(0), time.Now()
 		each := func(address string, text []byte) error {
-			e, err := u.keep(ctx, store, address, text)
+			e, err := u.keep(ctx, store, address, text, now)
 			n, size = n+1, size+e.Kept
 			return err
 		}
@@ -118,11 +119,12 @@ type sourcemapsFetch struct {
 func (f *sourcemapsFetch) Run() error {
 	return f.open(func(ctx context.Context, store sourcemaps.Store) error {
 		var failed error
+		now := time.Now()
 		for _, script := range f.Scripts {
 			text, err := sourcemaps.Fetch(ctx, script)
 			var e sourcemaps.Entry
 			if err == nil {
-				e, err = f.keep(ctx, store, script, text)
+				e, err = f.keep(ctx, store, script, text, now)
 			}
 			if err != nil {
 				failed = errors.Join(failed, fmt.Errorf("%s: %w", script, err))
@@ -136,7 +138,7 @@ func (f *sourcemapsFetch) Run() error {
 
 type sourcemapsList struct{ mapsIn }
 
-// Run says of scripts that pages tell alike which one is taken.
+// Run says of scripts that pages tell alike which ones are taken: those of the newest upload.
 func (l *sourcemapsList) Run() error {
 	return l.open(func(ctx context.Context, store sourcemaps.Store) error {
 		all, err := store.List(ctx)
@@ -145,23 +147,26 @@ func (l *sourcemapsList) Run() error {
 		}
 		w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "kept at\tmap\tkept\tscript\tas pages tell it")
-		taken, hidden := "", 0
+		var newest sourcemaps.Entry
+		hidden := 0
 		for _, e := range all {
+			if e.Told != newest.Told {
+				newest = e
+			}
 			note := ""
-			switch {
-			case e.Told == taken:
-				note, hidden = e.Told+" (not taken: a newer one is told alike)", hidden+1
-			case e.Told != e.Script:
+			if e.Told != e.Script {
 				note = e.Told
 			}
-			taken = e.Told
+			if e.At.Before(newest.At) {
+				note, hidden = note+" (not taken: one of a newer upload is told alike)", hidden+1
+			}
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.At.Format("2006-01-02 15:04"), sizeOf(e.Size), sizeOf(e.Kept), e.Script, note)
 		}
 		if err := w.Flush(); err != nil {
 			return err
 		}
 		if hidden > 0 {
-			fmt.Printf("\n%d of %d maps are not taken, because pages tell a newer script's address in the same words (docs/source-maps.md).\n", hidden, len(all))
+			fmt.Printf("\n%d of %d maps are not taken, because pages tell the address of a newer script in the same words (docs/source-maps.md).\n", hidden, len(all))
 		}
 		return nil
 	})

@@ -54,7 +54,7 @@ func TestSourceMapsBesideARunningServer(t *testing.T) {
 	write(t, single, mapText)
 	wantRun(t, run(t, data, "sourcemaps", "upload", "--url", at+"index-C4xxgTdb.js", single), 0, "1 kept")
 	list := run(t, data, "sourcemaps", "list")
-	wantRun(t, list, 0, at+"sub/cart.js", at+":id", "not taken: a newer one is told alike", "1 of 3 maps are not taken")
+	wantRun(t, list, 0, at+"sub/cart.js", at+":id", "not taken: one of a newer upload is told alike", "1 of 3 maps are not taken")
 	if strings.Index(list.out, "index-C4xxgTdb") > strings.Index(list.out, "index-B3wrgTda") {
 		t.Errorf("the newest is not the first: %s", list.out)
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
@@ -13,13 +14,17 @@ import (
 // sent is an answer that is not JSON of ours; it is written as it is.
 type sent func(w http.ResponseWriter) error
 
-// sourcemap answers the map of a script that a customer's page told of. It is for whoever is signed in: maps hold the site's sources.
+// sourcemap answers the map of a script that a customer's page told of; of several that are told alike, the one with number n. It is for whoever is signed in: maps hold the site's sources.
 func (a *api) sourcemap(r *request) (any, error) {
 	script := r.URL.Query().Get("url")
 	if script == "" || len(script) > sourcemaps.MaxAddress {
 		return nil, problemBody
 	}
-	found, err := a.Maps.Find(r.Context(), sourcemaps.Told(script))
+	n, err := strconv.Atoi(cmp.Or(r.URL.Query().Get("n"), "0"))
+	if err != nil || n < 0 {
+		return nil, problemBody
+	}
+	found, err := a.Maps.Find(r.Context(), sourcemaps.Told(script), n)
 	if errors.Is(err, sourcemaps.ErrNotFound) {
 		return nil, problemNotFound
 	}

@@ -50,12 +50,17 @@ func TestASourceMapIsAnsweredForWhatThePageTold(t *testing.T) {
 	agent := h.account("ana", auth.RoleAgent)
 	h.keepMap("https://shop.test/assets/index-B3wrgTda.js", mapText, time.Hour)
 	h.keepMap("https://shop.test/assets/index-C4xxgTdb.js", mapText+" ", 0)
+	h.keepMap("https://shop.test/assets/page-D5xxgTdb.js", mapText+"  ", 0)
 	h.keepMap("https://shop.test/v/20261130/app.js", mapText, 0)
 	for script, want := range map[string]struct {
 		status      int
 		body, alike string
 	}{
-		"https://shop.test/assets/:id":                {200, mapText + " ", "2"}, // the newest
+		"https://shop.test/assets/:id":                {200, mapText + " ", "2"}, // of the newest upload
+		"https://shop.test/assets/:id &n=1":           {200, mapText + "  ", "2"},
+		"https://shop.test/assets/:id &n=2":           {404, "", ""},
+		"https://shop.test/assets/:id &n=-1":          {400, "", ""},
+		"https://shop.test/assets/:id &n=one":         {400, "", ""},
 		"https://shop.test/v/:id/app.js":              {200, mapText, "1"},
 		"https://shop.test/v/20261130/app.js":         {200, mapText, "1"},
 		"https://shop.test/v/:id/app.js?v=":           {200, mapText, "1"}, // the name of a value in the query
@@ -65,7 +70,8 @@ func TestASourceMapIsAnsweredForWhatThePageTold(t *testing.T) {
 		"":                                            {400, "", ""},
 		"https://x.test/" + strings.Repeat("a", 2000): {400, "", ""},
 	} {
-		a := h.do(call{method: "GET", path: "/api/sourcemaps?url=" + url.QueryEscape(script), cookie: agent})
+		script, n, _ := strings.Cut(script, " ")
+		a := h.do(call{method: "GET", path: "/api/sourcemaps?url=" + url.QueryEscape(script) + n, cookie: agent})
 		if a.status != want.status || want.status == 200 && a.body != want.body || a.header.Get("Ridealong-Alike") != want.alike {
 			t.Errorf("%.60q: %d %s, alike %q", script, a.status, a.body, a.header.Get("Ridealong-Alike"))
 		}

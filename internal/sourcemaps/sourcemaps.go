@@ -33,26 +33,26 @@ var (
 
 // Entry is a map that is kept, without its content.
 type Entry struct {
-	Script string // address of the script, without query and fragment
-	Told   string // the same as customers' pages tell it
-	Size   int64  // bytes of the map
-	Kept   int64  // bytes that it takes
-	At     time.Time
+	Script string    // address of the script, without query and fragment
+	Told   string    // the same as customers' pages tell it
+	Size   int64     // bytes of the map
+	Kept   int64     // bytes that it takes
+	At     time.Time // of the upload; its maps have the same
 }
 
 // Found is the map for a script.
 type Found struct {
 	Entry
 	Packed []byte // gzip
-	Alike  int    // scripts that are told alike, this one among them: only one of them is right
+	Alike  int    // scripts of the same upload that are told alike, this one among them: only one of them is right
 }
 
 // Store keeps maps by the address of their script.
 type Store interface {
 	// Put keeps a map in place of the one that its script had; ErrFull when all of them would take more than total bytes then.
 	Put(ctx context.Context, e Entry, packed []byte, total int64) error
-	// Find gives the newest map whose script's address is told like this; ErrNotFound.
-	Find(ctx context.Context, told string) (Found, error)
+	// Find gives, of the maps of the newest upload whose scripts' addresses are told like this, number n from 0; ErrNotFound.
+	Find(ctx context.Context, told string, n int) (Found, error)
 	// List gives all of them by address, the newest first among those that are told alike.
 	List(ctx context.Context) ([]Entry, error)
 	// Delete forgets the map of a script; ErrNotFound.

@@ -47,9 +47,10 @@ func (s sourceMaps) Put(ctx context.Context, e sourcemaps.Entry, packed []byte, 
 	})
 }
 
-func (s sourceMaps) Find(ctx context.Context, told string) (f sourcemaps.Found, err error) {
-	f.Entry, err = scanEntry(s.db.read.QueryRowContext(ctx, `SELECT `+entryColumns+`, packed, (SELECT COUNT(*) FROM source_maps WHERE told = $1)
-		FROM source_maps WHERE told = $1 ORDER BY at DESC, script LIMIT 1`, told), &f.Packed, &f.Alike)
+func (s sourceMaps) Find(ctx context.Context, told string, n int) (f sourcemaps.Found, err error) {
+	const newest = `FROM source_maps WHERE told = $1 AND at = (SELECT MAX(at) FROM source_maps WHERE told = $1)`
+	f.Entry, err = scanEntry(s.db.read.QueryRowContext(ctx, `SELECT `+entryColumns+`, packed, (SELECT COUNT(*) `+newest+`) `+newest+` ORDER BY script LIMIT 1 OFFSET $2`, told, n),
+		&f.Packed, &f.Alike)
 	return f, err
 }
 

@@ -24,11 +24,12 @@ func TestASourceMapIsFoundByWhatIsToldOfItsScript(t *testing.T) {
 	app := put("https://shop.test/app.js?v=1", mapText, at)
 	old := put("https://shop.test/assets/index-B3wrgTda.js", mapText, at)
 	newer := put("https://shop.test/assets/index-C4xxgTdb.js", mapText, at.Add(time.Hour))
+	beside := put("https://shop.test/assets/cart-D5xxgTdb.js", mapText, at.Add(time.Hour))
 	if old.Told != newer.Told || old.Told != "https://shop.test/assets/:id" {
 		t.Fatalf("%+v, %+v", old, newer)
 	}
-	for told, want := range map[string]sourcemaps.Found{app.Told: {Entry: app, Alike: 1}, old.Told: {Entry: newer, Alike: 2}} {
-		got, err := store.Find(t.Context(), told)
+	for i, want := range []sourcemaps.Found{{Entry: app, Alike: 1}, {Entry: beside, Alike: 2}, {Entry: newer, Alike: 2}} {
+		got, err := store.Find(t.Context(), want.Told, max(0, i-1))
 		must(t, err)
 		if len(got.Packed) != int(got.Kept) {
 			t.Errorf("%d bytes, %d are kept", len(got.Packed), got.Kept)
@@ -38,18 +39,21 @@ func TestASourceMapIsFoundByWhatIsToldOfItsScript(t *testing.T) {
 			t.Error(diff)
 		}
 	}
-	_, err := store.Find(t.Context(), "https://shop.test/other.js")
+	_, err := store.Find(t.Context(), "https://shop.test/other.js", 0)
+	wants(t, err, sourcemaps.ErrNotFound)
+	_, err = store.Find(t.Context(), old.Told, 2) // of an upload before
 	wants(t, err, sourcemaps.ErrNotFound)
 
 	app = put("https://shop.test/app.js", mapText+" ", at.Add(time.Minute)) // in place of the one before
 	list, err := store.List(t.Context())
 	must(t, err)
-	if diff := cmp.Diff([]sourcemaps.Entry{app, newer, old}, list); diff != "" {
+	if diff := cmp.Diff([]sourcemaps.Entry{app, beside, newer, old}, list); diff != "" {
 		t.Error(diff)
 	}
+	must(t, store.Delete(t.Context(), beside.Script))
 	must(t, store.Delete(t.Context(), newer.Script))
 	wants(t, store.Delete(t.Context(), newer.Script), sourcemaps.ErrNotFound)
-	got, err := store.Find(t.Context(), old.Told)
+	got, err := store.Find(t.Context(), old.Told, 0)
 	must(t, err)
 	if got.Script != old.Script || got.Alike != 1 {
 		t.Errorf("%+v", got.Entry)
