@@ -2,10 +2,14 @@
 
 export const MAX_MAP = 64 * 1024 * 1024;
 
-/** Where something is in the sources; line and column count from 1. `context` are the lines from `line - 3`, or the first one, to `line + 3`. */
+/**
+ * Where something is in the sources; line and column count from 1. `context` are the lines from `line - 3`, or the first one, to `line + 3`.
+ * `exact` when the map has this very column of the script, as it has of most calls; else what it has before it.
+ */
 export interface Place {
   url: string;
   line: number;
   column: number;
+  exact: boolean;
   context?: string[];
 }

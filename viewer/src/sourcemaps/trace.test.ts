@@ -61,7 +61,7 @@ describe('a script of the bundler', () => {
 
   test('the first of them is where it was thrown', () => {
     const place = trace(map)?.(frames[0]?.line ?? 0, frames[0]?.column ?? 0);
-    expect(place).toMatchObject({ url: 'https://shop.test/src/pay.ts', line: 4, column: 15 });
+    expect(place).toMatchObject({ url: 'https://shop.test/src/pay.ts', line: 4, column: 15, exact: true });
     expect(frames).toHaveLength(PLACES.length);
   });
 
@@ -102,7 +102,10 @@ const GOOD = { version: 3, sources: ['a.ts'], names: [], mappings: 'AAAA', sourc
 
 describe('what is no map is null', () => {
   test('but this one is', () =>
-    expect(trace(GOOD)?.(1, 1)).toMatchObject({ line: 1, column: 1, context: ['one', 'two'] }));
+    expect(trace(GOOD)?.(1, 1)).toMatchObject({ line: 1, column: 1, exact: true, context: ['one', 'two'] }));
+
+  test('and a column behind what it has is not exact', () =>
+    expect(trace(GOOD)?.(1, 9)).toMatchObject({ line: 1, column: 1, exact: false }));
 
   test.each([
     '',

@@ -92,12 +92,13 @@ function isCount(value: unknown): value is number {
 }
 
 function placeOf(map: TraceMap, line: number, column: number): Place | null {
-  const segment = traceSegment(map, line - 1, Math.max(0, column - 1));
+  const asked = Math.max(0, column - 1);
+  const segment = traceSegment(map, line - 1, asked);
   if (!segment || segment.length === 1) return null;
-  const [, index, sourceLine, sourceColumn] = segment;
+  const [at, index, sourceLine, sourceColumn] = segment;
   const url = map.resolvedSources[index];
   if (!url || !isCount(sourceLine) || !isCount(sourceColumn)) return null;
-  const place: Place = { url, line: sourceLine + 1, column: sourceColumn + 1 };
+  const place: Place = { url, line: sourceLine + 1, column: sourceColumn + 1, exact: at === asked };
   const content: unknown = map.sourcesContent?.[index];
   const context = typeof content === 'string' ? linesAround(content, sourceLine) : [];
   return context.length > 0 ? { ...place, context } : place;

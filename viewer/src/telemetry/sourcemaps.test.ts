@@ -1,6 +1,6 @@
 // Which map a frame is looked up in, how often the server is asked, and what is let go of.
 
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { FarMap } from '../sourcemaps/far.ts';
 import { traceOf } from '../sourcemaps/trace.ts';
 import { SourceMaps } from './sourcemaps.ts';
@@ -12,7 +12,7 @@ const mapOf = (source: string) => JSON.stringify({ version: 3, sources: [source]
 let now = 0;
 let asked: string[] = [];
 let open: Set<FarMap>;
-let answer: (script: string) => Response | Promise<Response>;
+let answer: (script: string, n: number) => Response | Promise<Response>;
 let maps: SourceMaps;
 let loseAll: () => void;
 
@@ -26,9 +26,10 @@ beforeEach(() => {
   maps = new SourceMaps({
     now: () => now,
     fetch: async (input) => {
-      const script = new URL(String(input), 'https://relay.test').searchParams.get('url') ?? '';
+      const { searchParams } = new URL(String(input), 'https://relay.test');
+      const script = searchParams.get('url') ?? '';
       asked.push(script);
-      return answer(script);
+      return answer(script, Number(searchParams.get('n')));
     },
     open: async (bytes, url) => {
       const trace = traceOf(bytes.subarray(0, 1000), url); // the rest is room that a test takes
@@ -86,9 +87,48 @@ test('what is no place in a script of the web is not asked for', async () => {
   expect(asked).toEqual([]);
 });
 
-test('a place that may be another script’s says so', async () => {
-  answer = () => new Response(mapOf('/a.ts'), { headers: { 'Ridealong-Alike': '3' } });
-  expect(await maps.resolve(frame('https://shop.test/assets/:id'))).toMatchObject({ alike: 3 });
+describe('of scripts that are told alike', () => {
+  const ALIKE = 'https://shop.test/assets/:id';
+  // The first has columns 1 and 5, the second 1 and 9, the third 1 and 9.
+  const alike = ['AAAA,IACA', 'AAAA,QACA', 'AAAA,QACA'];
+  const one = (n: number, texts: (string | null)[]) =>
+    new Response(texts[n] ?? '{}', {
+      status: texts[n] ? 200 : 404,
+      headers: { 'Ridealong-Alike': String(texts.length) },
+    });
+  const all = alike.map((mappings, n) => JSON.stringify({ ...JSON.parse(mapOf(`/${n}.ts`)), mappings }));
+
+  test.each([
+    [
+      'the one that has the column is taken, and said to be one of three',
+      5,
+      { url: 'https://shop.test/0.ts', line: 2, alike: 3 },
+    ],
+    ['none is taken when two have it', 9, null],
+    ['none is taken when none has it', 7, null],
+  ])('%s', async (_, column, place) => {
+    answer = (_, n) => one(n, all);
+    const found = await maps.resolve(frame(ALIKE, 1, column));
+    if (place) expect(found).toMatchObject(place);
+    else expect(found).toBeNull();
+    expect(asked).toEqual([ALIKE, ALIKE, ALIKE]);
+    expect(open.size).toBe(3);
+  });
+
+  test('none is taken when one is no map, because it might be that one', async () => {
+    for (const bad of ['{}', null]) {
+      answer = (_, n) => one(n, [all[0] ?? '', bad, all[2] ?? '']);
+      expect(await maps.resolve(frame(ALIKE, 1, 5))).toBeNull();
+      expect(open.size).toBe(0);
+      now += 60_000;
+    }
+  });
+
+  test('more than 32 are not asked for', async () => {
+    answer = (_, n) => one(n, Array(33).fill(all[0]));
+    expect(await maps.resolve(frame(ALIKE, 1, 5))).toBeNull();
+    expect(asked).toHaveLength(1);
+  });
 });
 
 test('a map that is given wins over the server’s, and over one that was given before', async () => {
@@ -112,18 +152,18 @@ test('a worker that died is no end: the map is asked for again', async () => {
   expect(asked).toEqual([SCRIPT, SCRIPT, 'https://shop.test/b.js']);
 });
 
-test('at most 16 maps stay open, those that were used last, and a stack of more scripts is found all the same', async () => {
-  const scripts = Array.from({ length: 40 }, (_, n) => `https://shop.test/${n}.js`);
+test('at most 64 maps stay open, those that were used last, and a stack of more scripts is found all the same', async () => {
+  const scripts = Array.from({ length: 100 }, (_, n) => `https://shop.test/${n}.js`);
   const all = await Promise.all(scripts.map((script) => maps.resolve(frame(script))));
   expect(all.every((place) => place !== null)).toBe(true);
-  expect(open.size).toBe(16);
-  await maps.resolve(frame(scripts[39]));
-  expect(asked).toHaveLength(40);
+  expect(open.size).toBe(64);
+  await maps.resolve(frame(scripts[99]));
+  expect(asked).toHaveLength(100);
   await maps.resolve(frame(scripts[0]));
-  expect(asked).toHaveLength(41);
-  expect(open.size).toBe(16);
+  expect(asked).toHaveLength(101);
+  expect(open.size).toBe(64);
   for (const script of scripts) await maps.add(mapOf('/mine.ts'), script);
-  expect(open.size).toBe(32);
+  expect(open.size).toBe(128);
 });
 
 test('large maps stay open as far as there is room, the newest always', async () => {

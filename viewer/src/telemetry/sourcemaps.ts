@@ -5,24 +5,25 @@ import { type FarMap, openFar } from '../sourcemaps/far.ts';
 import { MAX_MAP } from '../sourcemaps/place.ts';
 import type { SourceFrame, StackFrame } from './stack.ts';
 
-/** `fn` stays the script's own name. `alike` when several scripts are told by the same address: the place may be another one's. */
+/** `fn` stays the script's own name. */
 export interface ResolvedFrame extends SourceFrame {
+  /** How many scripts are told by the same address, where there are several: of this one alone the map fits. */
   alike?: number;
 }
 
+/** The maps of a script: one, or those of all that are told alike. */
 interface Opened {
-  map: FarMap;
+  maps: FarMap[];
   bytes: number;
-  alike: number;
 }
 
 interface Known {
   /** Null for none. */
   opened: Promise<Opened | null>;
-  /** When it is asked for anew; never for a map that there is. */
+  /** When it is asked for anew; never for maps that there are. */
   until: number;
   /** Once it is open. */
-  map?: FarMap;
+  maps: readonly FarMap[];
   bytes: number;
   users: number;
 }
@@ -36,7 +37,9 @@ export interface Deps {
 const NONE_FOR = 60_000;
 const PATIENCE = 60_000;
 /** What stays open, of the server's maps and of those that were given: so many, and no more bytes than this beside the newest. */
-const MAX_OPEN = 16;
+const MAX_OPEN = 64;
+/** More scripts that are told alike than this are not told apart. */
+const MAX_ALIKE = 32;
 const MAX_BYTES = 128 * 1024 * 1024;
 /** Scripts that are remembered to have none. */
 const MAX_KNOWN = 500;
@@ -52,7 +55,7 @@ export class SourceMaps {
     if (!script || !Number.isInteger(frame.line) || frame.line < 1) return null;
     try {
       const given = this.given.get(script);
-      if (given && !given.map.lost) return await ask(given, frame);
+      if (given && !isLost(given)) return await ask(given, frame);
       return await this.askServers(script, frame);
     } catch {
       return null;
@@ -66,15 +69,15 @@ export class SourceMaps {
       if (!script || (typeof file === 'string' ? file.length : file.size) > MAX_MAP) return false;
       const bytes =
         typeof file === 'string' ? new TextEncoder().encode(file) : new Uint8Array(await file.arrayBuffer());
-      const opened = await this.open(bytes, script, 1);
-      if (!opened) return false;
-      this.given.get(script)?.map.close();
+      const size = bytes.length; // they are the worker's afterwards
+      const map = await this.deps.open(bytes, script);
+      if (!map) return false;
+      close(this.given.get(script));
       this.given.delete(script);
-      this.given.set(script, opened);
-      for (const [oldest, { map }] of this.given) {
-        if (this.given.size <= MAX_OPEN && sizeOf(this.given) <= MAX_BYTES) break;
-        if (oldest === script) break;
-        map.close();
+      this.given.set(script, { maps: [map], bytes: size });
+      for (const [oldest, opened] of this.given) {
+        if (oldest === script || (this.given.size <= MAX_OPEN && sizeOf(this.given) <= MAX_BYTES)) break;
+        close(opened);
         this.given.delete(oldest);
       }
       return true;
@@ -85,7 +88,7 @@ export class SourceMaps {
 
   private async askServers(script: string, frame: StackFrame): Promise<ResolvedFrame | null> {
     let known = this.known.get(script);
-    if (!known || known.until <= this.deps.now() || known.map?.lost) known = this.load(script);
+    if (!known || known.until <= this.deps.now() || isLost(known)) known = this.load(script);
     this.known.delete(script); // what was used last stands last
     this.known.set(script, known);
     known.users++;
@@ -100,9 +103,9 @@ export class SourceMaps {
 
   private load(script: string): Known {
     const loading = this.fetched(script).catch(() => null);
-    const known: Known = { opened: loading, until: Number.POSITIVE_INFINITY, bytes: 0, users: 0 };
+    const known: Known = { opened: loading, until: Number.POSITIVE_INFINITY, maps: [], bytes: 0, users: 0 };
     known.opened = loading.then((opened) => {
-      if (opened) Object.assign(known, { map: opened.map, bytes: opened.bytes });
+      if (opened) Object.assign(known, opened);
       else known.until = this.deps.now() + NONE_FOR;
       return opened;
     });
@@ -110,21 +113,28 @@ export class SourceMaps {
   }
 
   private async fetched(script: string): Promise<Opened | null> {
-    const response = await this.deps.fetch(`/api/sourcemaps?url=${encodeURIComponent(script)}`, {
-      credentials: 'same-origin',
-      cache: 'no-store',
-      redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    if (!response.ok) return null;
-    const alike = Number(response.headers.get('Ridealong-Alike')) || 1;
-    return this.open(new Uint8Array(await response.arrayBuffer()), script, alike);
-  }
-
-  private async open(bytes: Uint8Array<ArrayBuffer>, script: string, alike: number): Promise<Opened | null> {
-    const size = bytes.length; // they are the worker's afterwards
-    const map = await this.deps.open(bytes, script);
-    return map && { map, bytes: size, alike };
+    const opened: Opened = { maps: [], bytes: 0 };
+    for (let n = 0, alike = 1; n < alike; n++) {
+      const response = await this.deps.fetch(
+        `/api/sourcemaps?url=${encodeURIComponent(script)}${n > 0 ? `&n=${n}` : ''}`,
+        {
+          credentials: 'same-origin',
+          cache: 'no-store',
+          redirect: 'error',
+          signal: AbortSignal.timeout(PATIENCE),
+        },
+      );
+      alike = Number(response.headers.get('Ridealong-Alike')) || 1;
+      const bytes = response.ok && alike <= MAX_ALIKE ? new Uint8Array(await response.arrayBuffer()) : new Uint8Array();
+      opened.bytes += bytes.length;
+      const map = opened.bytes <= MAX_BYTES && (await this.deps.open(bytes, script));
+      if (!map) {
+        close(opened); // one that cannot be asked might be the right one
+        return null;
+      }
+      opened.maps.push(map);
+    }
+    return opened;
   }
 
   /** Lets go of what was not used for longest. */
@@ -134,12 +144,12 @@ export class SourceMaps {
     let bytes = 0;
     for (const [script, known] of [...this.known].reverse()) {
       all++;
-      if (known.bytes > 0) open++;
+      open += known.maps.length;
       bytes += known.bytes;
-      const tooMuch = known.bytes > 0 && (open > MAX_OPEN || (open > 1 && bytes > MAX_BYTES));
+      const tooMuch = known.bytes > 0 && (open > MAX_OPEN || bytes > MAX_BYTES);
       if (known.users > 0 || !(tooMuch || all > MAX_KNOWN)) continue;
       this.known.delete(script);
-      void known.opened.then((opened) => opened?.map.close());
+      close(known);
     }
   }
 }
@@ -150,9 +160,21 @@ function sizeOf(given: Map<string, Opened>): number {
   return bytes;
 }
 
-async function ask({ map, alike }: Opened, frame: StackFrame): Promise<ResolvedFrame | null> {
-  const place = await map.trace(frame.line, frame.column);
-  return place && { fn: frame.fn, ...place, ...(alike > 1 ? { alike } : {}) };
+function isLost({ maps }: { maps: readonly FarMap[] }): boolean {
+  return maps.some(({ lost }) => lost);
+}
+
+function close(opened: { maps: readonly FarMap[] } | undefined): void {
+  for (const map of opened?.maps ?? []) map.close();
+}
+
+/** Of scripts that are told alike, the one whose map has this very column; null when several have it, or none. */
+async function ask({ maps }: Opened, { fn, line, column }: StackFrame): Promise<ResolvedFrame | null> {
+  const places = await Promise.all(maps.map((map) => map.trace(line, column)));
+  const [found, ...more] = maps.length > 1 ? places.filter((place) => place?.exact) : places;
+  if (!found || more.length > 0) return null;
+  const { exact: _, ...place } = found;
+  return { fn, ...place, ...(maps.length > 1 ? { alike: maps.length } : {}) };
 }
 
 /** Names of values in the query say nothing of which script it is. */
