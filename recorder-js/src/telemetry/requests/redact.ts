@@ -20,7 +20,7 @@ export const isSecret = (key: string): boolean => FOLDED.test(fold(key));
 
 /** `password: x` in a text without structure: to the end of what it can be. */
 const KEYED = new RegExp(
-  `((?:${WORDS.replaceAll(/-\??/g, '[^a-z0-9]?')})[\\w.$\\]-]{0,40}["']?\\s{0,5}[:=]\\s{0,5})("[^"]*"|'[^']*'|[^\\n&]+)`,
+  `((?:${WORDS.replaceAll(/-\??/g, '[^a-z0-9]?')})[\\w.$\\]-]{0,40}[\\\\"']{0,6}\\s{0,5}[:=]\\s{0,5})("[^"]*"|'[^']*'|[^\\n&]+)`,
   'gi',
 );
 const KEYS = /-----BEGIN[\s\S]*?(?:-----END[^-]*-----|$)/g;
@@ -53,7 +53,7 @@ const lines = (text: string, clean: Clean): string =>
 
 function plain(text: string, clean: Clean): string {
   const trimmed = text.trim();
-  if (/^[{[]/.test(trimmed)) {
+  if (/^[{["]/.test(trimmed)) {
     const inner = json(trimmed, clean);
     if (inner !== undefined) return inner;
   }
@@ -63,7 +63,9 @@ function plain(text: string, clean: Clean): string {
 
 /** An error that quotes what it was given: nothing that is quoted, and no number. */
 const echo = (text: string): string =>
-  text.replace(/"(?!\$\w{1,60}")[^"]*"?|'[^']*'?|`[^`]*`?/g, DOTS).replace(/\d[\d.,-]{2,}/g, DOTS);
+  text
+    .replace(/"(\$\w{1,60})"|"[^"]*"?|(?<!\w)'[^']*'?|`[^`]*`?/g, (all, name) => (name ? all : DOTS))
+    .replace(/\d[\d.,-]{2,}/g, DOTS);
 
 function json(text: string, clean: Clean): string | undefined {
   try {
