@@ -85,7 +85,7 @@ export class Patches {
       },
       get: named,
     });
-    Reflect.set(window, name, ours);
+    if (!Reflect.set(window, name, ours)) return;
     this.undos.push(() => Reflect.get(window, name) === ours && Reflect.set(window, name, original));
     // What the class made asks for its class by this.
     const { prototype } = original;

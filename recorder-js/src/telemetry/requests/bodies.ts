@@ -10,6 +10,8 @@ export type Body = readonly [state: number, size: number, text: string];
 
 /** Bytes that are told in a minute. */
 const MINUTE = 256 * 1024;
+/** As much of one text as is masked at once. */
+const MAX_LINE = 9999;
 /** Never a body: it has no end, or parts of its own. */
 const STREAMS = /^\s*(?:text\/event-stream|application\/(?:x-)?(?:ndjson|json-seq)|multipart\/x-mixed-replace)/i;
 
@@ -32,6 +34,8 @@ export class Bodies {
   private readonly places: (readonly [origin: string, path: string])[] = [];
   private spent = 0;
   private minute = 0;
+  /** Whether a text in it was cut. */
+  private long = false;
 
   constructor(private readonly t: Telling) {
     if (t.privacy.mode === 'strict') return;
@@ -63,10 +67,15 @@ export class Bodies {
     }
   }
 
-  private readonly clean = (text: string): string => this.t.text(text, 9999);
+  private readonly clean = (text: string): string => {
+    this.long ||= text.length > MAX_LINE;
+    return this.t.text(text, MAX_LINE);
+  };
 
   /** What was redacted, cut where it is too long; undefined for what may not be told. */
   private cut(text: string | undefined): readonly [state: number, text: string] {
+    const { long } = this;
+    this.long = false;
     if (text === undefined) return [BodyState.cut, ''];
     let told = text;
     for (let size = bytesOf(told); size > MAX_TOLD; size = bytesOf(told))
@@ -77,7 +86,7 @@ export class Bodies {
     const size = bytesOf(told);
     if (this.spent + size > MINUTE) return [BodyState.cut, ''];
     this.spent += size;
-    return [told === text ? BodyState.whole : BodyState.cut, told];
+    return [told === text && !long ? BodyState.whole : BodyState.cut, told];
   }
 
   text(raw: string, type: string): readonly [state: number, text: string] {

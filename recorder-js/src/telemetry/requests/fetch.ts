@@ -82,8 +82,8 @@ export function watchFetch(book: Book): void {
     const given = peek(init, 'signal');
     const signal = given === undefined ? requestSignal(input) : given;
     const aborted = (): boolean => isAborted(signal) === true;
-    return (result, threw) => {
-      if (result === undefined) return book.fail(open, threw, aborted());
+    return (result, ...threw) => {
+      if (threw.length > 0) return book.fail(open, threw[0], aborted());
       const chained = pass(
         patches,
         result,

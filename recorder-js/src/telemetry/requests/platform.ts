@@ -43,7 +43,7 @@ export function method<T>(owner: Owner, name: string): (of: unknown, ...args: un
   };
 }
 
-const intrinsic: PromiseLike<unknown> = getPrototypeOf((async () => undefined)());
+const intrinsic: object = getPrototypeOf((async () => undefined)());
 
 /**
  * A promise for what this one is for, one microtask later; a rejection that nobody handles stays the page's to hear of. Undefined for what
@@ -54,25 +54,29 @@ export function pass(
   promise: unknown,
   kept: (value: unknown) => void,
   broken: (reason: unknown) => void,
-): unknown {
+): Promise<unknown> | undefined {
+  if (typeof promise !== 'object' || !promise || getPrototypeOf(promise) !== intrinsic) return undefined;
+  if (ownKeys(promise).length > 0) return undefined;
+  return follow(patches, promise, kept, broken);
+}
+
+/** To await asks for no `then`, which a page or a framework may have replaced. */
+async function follow(
+  patches: Patches,
+  promise: unknown,
+  kept: (value: unknown) => void,
+  broken: (reason: unknown) => void,
+): Promise<unknown> {
+  let value: unknown;
   try {
-    if (getPrototypeOf(promise) !== intrinsic || ownKeys(promise as object).length > 0) return undefined;
-    // Zone.js has put its own in the other's place.
-    const then = (peek(intrinsic, '__zone_symbol__then') ?? peek(intrinsic, 'then')) as typeof intrinsic.then;
-    return Reflect.apply(then, promise, [
-      (value: unknown) => {
-        patches.run(() => kept(value));
-        return value;
-      },
-      (reason: unknown) => {
-        pageError(reason);
-        patches.run(() => broken(reason));
-        throw reason;
-      },
-    ]);
-  } catch {
-    return undefined;
+    value = await promise;
+  } catch (reason) {
+    pageError(reason);
+    patches.run(() => broken(reason));
+    throw reason;
   }
+  patches.run(() => kept(value));
+  return value;
 }
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;

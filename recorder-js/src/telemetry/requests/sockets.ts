@@ -113,31 +113,34 @@ export function watchEventSources(book: Book): () => void {
   });
   patches.after<EventSource>(kind, 'set', ['onmessage'], (source) => void seen(source));
 
-  const name = 'addEventListener';
-  const inherited = Object.getOwnPropertyDescriptor(EventTarget.prototype, name);
-  const { prototype } = kind;
-  // Whatever is in the inherited one's place is what runs.
-  const own = !Object.hasOwn(prototype, name) && inherited;
-  if (own)
-    Object.defineProperty(prototype, name, {
-      ...own,
-      value: new Proxy(own.value, {
-        apply: (_, self, args) => Reflect.apply(Reflect.get(Object.getPrototypeOf(prototype), name), self, args),
-        get: (_, key) => {
-          const at: object = Reflect.get(Object.getPrototypeOf(prototype), name);
-          return key === 'toString' ? Function.prototype.toString.bind(at) : Reflect.get(at, key);
-        },
-      }),
-    });
-  const mine = Object.getOwnPropertyDescriptor(prototype, name)?.value;
-  patches.after<EventSource>(kind, 'value', [name], (source, [type]) => {
+  const heard = (source: object, type: unknown): void => {
     const found = sourceUrl(source) === undefined ? null : seen(source);
     if (!found || typeof type !== 'string' || found.names.has(type) || found.names.size > 100) return;
     found.names.add(type);
     found.more([type]);
+  };
+  const name = 'addEventListener';
+  const { prototype } = kind;
+  const inherited = Object.getOwnPropertyDescriptor(EventTarget.prototype, name);
+  if (Object.hasOwn(prototype, name) || !inherited || !Object.isExtensible(prototype)) {
+    patches.after<EventSource>(kind, 'value', [name], (source, [type]) => heard(source, type));
+    return () => undefined;
+  }
+  // Whatever is in the inherited one's place is what runs, and what it looks like.
+  const now = (): object => Reflect.get(Object.getPrototypeOf(prototype), name);
+  const value = new Proxy(inherited.value, {
+    apply(_, self, args) {
+      const result = Reflect.apply(now() as () => unknown, self, args);
+      patches.run(() => heard(self, args[0]));
+      return result;
+    },
+    get(_, key) {
+      const at = now();
+      return key === 'toString' ? Function.prototype.toString.bind(at) : Reflect.get(at, key);
+    },
   });
+  Object.defineProperty(prototype, name, { ...inherited, value });
   return () => {
-    if (own && Object.getOwnPropertyDescriptor(prototype, name)?.value === mine)
-      Reflect.deleteProperty(prototype, name);
+    if (Object.getOwnPropertyDescriptor(prototype, name)?.value === value) Reflect.deleteProperty(prototype, name);
   };
 }
