@@ -6,6 +6,7 @@ import { api } from '../auth/account.ts';
 import { Poll } from '../sessions/poll.ts';
 import { provenKeys, secrets, takeInvite } from '../sessions/secret.ts';
 import { Telemetry } from '../telemetry/model.ts';
+import { resolveFrame } from '../telemetry/sourcemaps.ts';
 import { type Facts, type LiveEvent, NOTHING, reduce } from './facts.ts';
 import { OVER, type Screen, screenOf } from './screen.ts';
 import { NO_STATS, type Stats, type Transport } from './transport.ts';
@@ -28,6 +29,7 @@ export class LiveStore {
 
   constructor(readonly session: string) {
     takeInvite(session);
+    this.telemetry.resolver.value = resolveFrame;
     this.ticker = setInterval(() => this.tick(), 1000);
     this.poll = new Poll(
       () => this.load(),

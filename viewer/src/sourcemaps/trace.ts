@@ -104,14 +104,15 @@ function placeOf(map: TraceMap, line: number, column: number): Place | null {
   return context.length > 0 ? { ...place, context } : place;
 }
 
-/** The lines around one, which counts from 0; none when the text has no such line. */
+/** A line, which counts from 0, in the middle of those around it; none when the text has no such line. */
 export function linesAround(text: string, line: number): string[] {
   const lines: string[] = [];
+  const before = Math.min(AROUND, line);
   let at = 0;
-  for (let n = 0; n <= line + AROUND; n++) {
+  for (let n = 0; n <= line + before; n++) {
     const end = text.indexOf('\n', at);
-    if (n >= line - AROUND) lines.push(cut(text.slice(at, end < 0 ? text.length : end)));
-    if (end < 0) return n >= line ? lines : [];
+    if (n >= line - before) lines.push(cut(text.slice(at, end < 0 ? text.length : end)));
+    if (end < 0) return n < line ? [] : lines.slice(lines.length - 1 - 2 * (n - line));
     at = end + 1;
   }
   return lines;

@@ -185,7 +185,7 @@ function scriptOf(url: string): string {
 
 const maps = new SourceMaps({ fetch: (...args) => fetch(...args), open: openFar, now: () => performance.now() });
 
-/** The place of a frame in the sources; null when it cannot be known. `context` are the lines from `line - 3`, or the first one, to `line + 3`. */
+/** The place of a frame in the sources; null when it cannot be known. `context` is its line and as many before it as behind it, at most 3. */
 export function resolveFrame(frame: StackFrame): Promise<ResolvedFrame | null> {
   return maps.resolve(frame);
 }
