@@ -2,9 +2,17 @@
 import type { Browser, BrowserContext } from '@playwright/test';
 import { same } from './compare.ts';
 import { House, type HouseOptions } from './house.ts';
-import type { Pages } from './pages.ts';
 import { Agent, Customer } from './people.ts';
 import { Realm } from './realm.ts';
+
+/** A customer's site. */
+interface Site {
+  readonly origin: string;
+  /** The server's origin, once there is one. */
+  relay: string;
+  at(path: string): string;
+  close(): Promise<void>;
+}
 
 export interface VisitOptions extends HouseOptions {
   /** Of the customer's browser, before their first page. */
@@ -23,7 +31,7 @@ export class Visit {
   /** Goes to `path` on `pages` by a magic link. Gives the visit to `use`, and closes everything after it. */
   static async to(
     browser: Browser,
-    pages: Pages,
+    pages: Site,
     path: string,
     use: (visit: Visit) => Promise<void>,
     { args = [], prepare }: VisitOptions = {},

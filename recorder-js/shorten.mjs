@@ -159,6 +159,8 @@ export function dropErrorTexts(code) {
     if ((type !== 'NewExpression' && type !== 'CallExpression') || given.length === 0) return;
     const name = callee.type === 'Identifier' ? callee.name : callee.property && named(callee, 'property');
     if (!/^(?:fail|(?:Decode)?Error)(?:\$\d+)?$/.test(name ?? '')) return;
+    // A decoder's fail takes its text alone; another one's arguments are no text.
+    if (name === 'fail' && given.length !== 1) return;
     edits.push([given[0].start, given[given.length - 1].end, '']);
     return false;
   });
