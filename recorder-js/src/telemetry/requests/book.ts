@@ -8,7 +8,7 @@ import {
   LeftOut,
   Outcome,
   type Pair,
-  type RequestKind,
+  RequestKind,
   type TransferArgs,
 } from '@ridealong/wire/entries';
 import { baseURI, listen, native } from '../../dom.ts';
@@ -55,6 +55,9 @@ const LATE = 1000;
 /** A timing that comes later is one of its own. */
 const FORGET = 10_000;
 const GOES_ON = -1;
+
+/** Browsers say of beacons and event sources that they are something else, not what. */
+const keyOf = (kind: number, address = ''): string => `${Math.min(kind, 2)} ${address}`;
 
 const nameOf = getter<string>(DOMException, 'name');
 const messageOf = getter<string>(DOMException, 'message');
@@ -137,7 +140,7 @@ export class Book {
     t.stirred();
     const address = full || raw?.slice(0, 2000);
     const url = (address && t.url(address).slice(0, 2000)) || 'unknown';
-    const key = `${kind} ${full}`;
+    const key = keyOf(kind, full);
     if (!t.room(LeftOut.requests, method.slice(0, 20), 0, url)) {
       if (this.unseen.size > MAX_OPEN) this.unseen.clear();
       this.unseen.set(key, (this.unseen.get(key) ?? 0) + 1);
@@ -232,13 +235,12 @@ export class Book {
   /** Whether a timing is one of these requests'. */
   timing(timing: Timing): boolean {
     const { initiatorType, name, startTime } = timing;
-    const kind = ['fetch', 'xmlhttprequest', 'beacon'].indexOf(initiatorType);
-    const key = `${kind < 0 ? 4 : kind} ${name.split('#')[0]}`;
+    const key = keyOf(initiatorType === 'fetch' ? 0 : initiatorType === 'xmlhttprequest' ? 1 : 2, name.split('#')[0]);
     let found: Open | undefined;
     for (const open of this.waiting.get(key) ?? []) {
       // Clocks are coarse.
       if (open.begin > startTime + 1) continue;
-      if (!found || startTime - open.begin < Math.abs(startTime - found.begin)) found = open;
+      if (!found || Math.abs(startTime - open.begin) < Math.abs(startTime - found.begin)) found = open;
     }
     if (!found) {
       const unseen = this.unseen.get(key);
@@ -247,9 +249,9 @@ export class Book {
       return unseen !== undefined;
     }
     found.timing = timing;
-    if (kind < 0) return true; // it may be connected again
+    if (found.kind === RequestKind.eventSource) return true; // it may be connected again
     this.forget(found);
-    if (kind === 2) found.outcome = Outcome.ok;
+    if (found.kind === RequestKind.beacon) found.outcome = Outcome.ok;
     this.check(found);
     return true;
   }
@@ -276,10 +278,11 @@ export class Book {
     let { outcome } = open;
     const status = timing?.responseStatus ?? 0;
     if (!open.head && status > 0) this.told(open, status);
-    // It was aborted when all of it was there.
-    if (outcome === GOES_ON || (outcome === Outcome.aborted && open.head && status > 0)) outcome = Outcome.ok;
-    if (outcome === Outcome.failed) outcome = this.why(full);
     const end = timing ? timing.startTime + timing.duration : open.at;
+    // It was aborted when all of it was there.
+    if (outcome === GOES_ON || (outcome === Outcome.aborted && open.head && status > 0 && end < open.at))
+      outcome = Outcome.ok;
+    if (outcome === Outcome.failed) outcome = this.why(full);
     const transfer: TransferArgs = timing
       ? transferOf(timing, t.window)
       : [Math.max(0, Math.round((open.at - begin) * 10)), ...NOTHING_MOVED];
@@ -308,7 +311,7 @@ export class Book {
   }
 
   private forget(open: Open): void {
-    const key = `${open.kind} ${open.full}`;
+    const key = keyOf(open.kind, open.full);
     const same = this.waiting.get(key);
     const at = same?.indexOf(open) ?? -1;
     if (at < 0) return;

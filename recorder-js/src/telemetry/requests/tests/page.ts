@@ -2,6 +2,7 @@
 
 import { EntryCode, EntryNames } from '@ridealong/wire/entries';
 import { Patches } from '../../../capture/patch.ts';
+import { catchOurs } from '../../../net.ts';
 import { maskPatterns } from '../../../privacy/mask.ts';
 import { Privacy } from '../../../privacy/policy.ts';
 import type { Mode } from '../../../privacy/tighten.ts';
@@ -68,6 +69,13 @@ const net = {
     };
   },
   stop: () => undo(),
+  faults: [] as string[],
+  /** As the recorder looks after its own errors; `base` is where this file is. */
+  guard: (base: string) => catchOurs(base, (error) => net.faults.push(String(error))),
+  /** An error of ours that nothing catches. */
+  broken(): void {
+    setTimeout(() => Promise.reject(new Error('ours')), 0);
+  },
   /** Whether there is room for more. */
   fill(is: boolean): void {
     full = is;

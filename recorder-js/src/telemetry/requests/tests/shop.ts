@@ -75,6 +75,10 @@ const ANSWERS: Record<string, Answer> = {
       '<!doctype html><title>t</title><img src=/pixel.png?token=CANARY><link rel=stylesheet href=/style.css>',
     );
   },
+  '/bare': (response, _, url) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(`<!doctype html>${url.searchParams.get('body')}`);
+  },
   '/none': (response) => response.writeHead(404).end(),
 };
 
@@ -120,17 +124,27 @@ export class Shop {
       response.setHeader('access-control-allow-methods', '*');
       if (request.method === 'OPTIONS') return void response.end();
     }
+    if (url.pathname === '/rig/net.js') return void response.end(this.code);
     const policy = url.searchParams.get('policy');
     if (policy) response.setHeader('content-security-policy', policy);
     (ANSWERS[url.pathname] ?? ANSWERS['/none'])?.(response, request, url);
   }
 
-  /** A page; `begin` runs before its first script. */
+  /** A page with the capture at hand; `begin` runs before it. */
   async page(path = '/page', begin?: string): Promise<{ page: Page; context: BrowserContext }> {
     const context = await this.browser.newContext();
     const page = await context.newPage();
-    await page.addInitScript(this.code + (begin ? `;${begin}` : ''));
+    if (begin !== undefined) await page.addInitScript(begin);
+    await page.addInitScript(this.code);
     await page.goto(`http://localhost:${this.port}${path}`);
+    return { page, context };
+  }
+
+  /** A page of this markup, and nothing of ours in it. */
+  async bare(body: string): Promise<{ page: Page; context: BrowserContext }> {
+    const context = await this.browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`http://localhost:${this.port}/bare?body=${encodeURIComponent(body)}`);
     return { page, context };
   }
 

@@ -78,6 +78,7 @@ describe('fetch', () => {
     ['an abort', `const c = new AbortController(); setTimeout(() => c.abort(), 20); await fetch('/hang', { signal: c.signal }).catch(() => 0)`, '/hang', { outcome: 2, reason: /^AbortError: / }],
     ['an abort with a reason of its own', `const c = new AbortController(); setTimeout(() => c.abort({ get name() { throw 1 } }), 20); await fetch('/hang', { signal: c.signal }).catch(() => 0)`, '/hang', { outcome: 2, reason: '' }],
     ['an abort behind the head', `const c = new AbortController(); await fetch('/endless', { signal: c.signal }); c.abort()`, '/endless', { outcome: 2 }, { status: 200 }],
+    ['an abort when all is there', `const c = new AbortController(); await (await fetch('/json', { signal: c.signal })).text(); await 0; c.abort()`, '/json', { outcome: 0 }, { status: 200 }],
     ['a timeout', `await fetch('/hang', { signal: AbortSignal.timeout(20) }).catch(() => 0)`, '/hang', { outcome: 3, reason: /^TimeoutError: / }],
     ['a body that breaks off', `await (await fetch('/half')).text().catch(() => 0)`, '/half', {}, { status: 200 }],
     ['data', `await fetch('data:text/plain,CANARY')`, 'data:', { outcome: 0 }, { status: 200 }],

@@ -1,5 +1,7 @@
 // Every kind of call, in a page with the capture and in one without: what the page observes is the same, and so is what the server is asked.
 
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Shop } from './shop.ts';
@@ -86,6 +88,12 @@ const SCENES: Record<string, string> = {
   'timings of the page’s own': `await (await fetch('/json?mine')).text(); const seen = await new Promise((r) => new PerformanceObserver((l, o) => { const e = l.getEntries().filter((e) => e.name.endsWith('mine')); if (e.length) { o.disconnect(); r(e) } }).observe({ type: 'resource', buffered: true })); log(seen.length, seen[0].initiatorType, seen[0].decodedBodySize); log(performance.getEntriesByType('resource').filter((e) => /mine/.test(e.name)).length)`,
 }; // biome-ignore format: a table
 
+/** Angular's, which puts its own promise in the platform's place and a wrapper around everything that waits. */
+const ZONE = readFileSync(
+  createRequire(new URL('../../../../../e2e/package.json', import.meta.url)).resolve('zone.js'),
+  'utf8',
+);
+
 /** What scenes do before there is a capture. */
 const EARLY: Record<string, string> = {
   'wrappers of the page’s, below us': `const inner = window.fetch; window.fetch = function fetch(input, init) { const p = inner(input, init); p.cancel = () => 'cancelled'; return p };
@@ -93,6 +101,7 @@ const EARLY: Record<string, string> = {
     const { send } = XMLHttpRequest.prototype; XMLHttpRequest.prototype.send = function (b) { this.sent = true; return send.call(this, b) }`,
   'a promise in the place of the platform’s': `const Native = Promise; window.Promise = class Promise extends Native { static get [Symbol.species]() { return Promise } }; const inner = window.fetch; window.fetch = (...all) => Promise.resolve(inner(...all))`,
   'then in a wrapper': `const { then } = Promise.prototype; window.thens = 0; Promise.prototype.then = function (a, b) { window.thens++; return then.call(this, a, b) }`,
+  'Zone.js': `${ZONE}; window.tasks = 0; Zone.current.fork({ name: 'w', onScheduleTask: (d, c, t, task) => { window.tasks++; return d.scheduleTask(t, task) } })`,
   'frozen classes': `Object.freeze(XMLHttpRequest.prototype); Object.freeze(Response.prototype); Object.freeze(WebSocket.prototype); Object.freeze(EventSource.prototype); Object.freeze(Navigator.prototype); Object.defineProperty(window, 'fetch', { writable: false, configurable: false }); Object.defineProperty(window, 'WebSocket', { writable: false, configurable: false })`,
   'a fetch that gives anything': `const inner = window.fetch; window.fetch = (u) => u === '/null' ? null : u === '/nothing' ? undefined : u === '/number' ? 5 : u === '/thenable' ? { then(f) { f(7) } } : inner(u); window.odd = ['/null', '/nothing', '/number'].map((u) => () => window.fetch(u))`,
   'a policy without connections': `Object.defineProperty(window, 'EventSource', { value: undefined, configurable: true, writable: true })`,
@@ -144,6 +153,31 @@ test.each(Object.entries(EARLY))('before us: %s', async (name, early) => {
 
 const PARTS = `[window.fetch, window.WebSocket, WebSocket.prototype.constructor, window.EventSource, EventSource.prototype.constructor, EventSource.prototype.close, WebSocket.prototype.send, XMLHttpRequest.prototype.open,
   XMLHttpRequest.prototype.send, XMLHttpRequest.prototype.setRequestHeader, Navigator.prototype.sendBeacon, ...['text', 'json', 'blob', 'arrayBuffer', 'bytes', 'formData', 'clone'].map((n) => Response.prototype[n]), EventSource.prototype.addEventListener]`;
+
+test('Zone.js has no task of ours', async () => {
+  const script = `const zone = Zone.current.fork({ name: 'w', onScheduleTask: (d, c, t, task) => { log(task.type, task.source); return d.scheduleTask(t, task) } });
+    let s; zone.run(() => { fetch('/json').then(() => log('then')); const x = new XMLHttpRequest(); x.open('GET', '/json'); x.onload = () => log('load'); x.send(); s = new WebSocket('ws://' + location.host + '/ws'); s.onopen = () => log('open'); fetch('/drop').catch(() => log('caught')) });
+    for (let n = 0; n < 100 && logged.filter((one) => /^(then|load|open|caught)$/.test(one)).length < 4; n++) await sleep(10); s.close(); logged.sort()`;
+  const without = await observe(script, 'without', ZONE);
+  expect(without.logged).toContain('macroTask XMLHttpRequest.send');
+  expect(await observe(script, 'told', ZONE)).toEqual(without);
+});
+
+test('an error that only passed through us is the page’s, also where nothing else stands in its stack', async () => {
+  const { page, context } = await shop.bare('<script src=/rig/net.js></script>');
+  const found = await page.evaluate(async () => {
+    const heard: string[] = [];
+    window.net.guard(`${location.origin}/rig/net.js`);
+    window.net.start();
+    addEventListener('unhandledrejection', (event) => heard.push(String(event.reason)));
+    setTimeout(fetch, 0, '/drop');
+    window.net.broken();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    return { heard, faults: window.net.faults };
+  });
+  expect(found).toEqual({ heard: ['TypeError: Failed to fetch'], faults: ['Error: ours'] });
+  await context.close();
+});
 
 test('when it ends everything is the platform’s own again, and nothing more is told', async () => {
   const { page, context } = await shop.page();
