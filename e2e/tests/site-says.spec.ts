@@ -35,7 +35,10 @@ test('identity, metadata and events come to the agent, and again after a reload'
 
   const panel = agent.page.getByTestId('environment');
   const shown = async () => {
-    await agent.page.getByTestId('environment-button').click();
+    // The dock stays as it was over a reload.
+    const tab = agent.page.getByTestId('panel-environment');
+    if ((await tab.getAttribute('aria-selected')) !== 'true')
+      await agent.page.getByTestId('environment-button').click();
     for (const text of ['Ada Byron', '••••••', 'gold', '•••• •••• •••• ••••'])
       await expect(panel.locator('dd', { hasText: text }).first()).toBeVisible();
     await expect(panel.getByTestId('site-events').locator('li')).toHaveText([/cart items: 2$/, /opened from: menu$/]);

@@ -31,7 +31,19 @@ test('the first load is at most 130 KiB, brotli', () => {
   expect(size).toBeLessThanOrEqual(FIRST_LOAD);
 });
 
+const LATER = /^(?:panels|uPlot)[.-]/; // what the dock loads when it is opened, and the charts
+
 test('even with the live view’s chunk it stays within that', () => {
-  const all = readdirSync(`${root}assets`).filter((file) => /\.(js|css)$/.test(file));
+  const all = readdirSync(`${root}assets`).filter((file) => /\.(js|css)$/.test(file) && !LATER.test(file));
   expect(all.reduce((sum, file) => sum + brotli(`assets/${file}`), 0)).toBeLessThanOrEqual(FIRST_LOAD);
+});
+
+test('the panels are at most 40 KiB more, and the charts 20', () => {
+  const later = readdirSync(`${root}assets`).filter((file) => LATER.test(file));
+  const sum = (name: string) =>
+    later.filter((file) => file.startsWith(name)).reduce((size, file) => size + brotli(`assets/${file}`), 0);
+  expect(sum('panels')).toBeGreaterThan(0);
+  expect(sum('panels')).toBeLessThanOrEqual(40 * 1024);
+  expect(sum('uPlot')).toBeGreaterThan(0);
+  expect(sum('uPlot')).toBeLessThanOrEqual(20 * 1024);
 });

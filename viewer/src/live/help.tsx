@@ -8,8 +8,9 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
     <Dialog open={open} onClose={onClose} title="Keyboard shortcuts" testid="help">
       <dl class="keys">
         {SHORTCUTS.map((one) => (
-          <div key={one.key}>
+          <div key={one.key + one.action}>
             <dt>
+              {one.shift && <kbd>⇧</kbd>}
               <kbd>{one.key}</kbd>
             </dt>
             <dd>{one.what}</dd>

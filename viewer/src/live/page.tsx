@@ -10,8 +10,9 @@ import { customerLink } from '../sessions/link.ts';
 import { secrets } from '../sessions/secret.ts';
 import { go } from '../shell/router.ts';
 import { useTitle } from '../shell/title.ts';
+import { Dock } from '../telemetry/dock.tsx';
+import { DockState, PANELS, type PanelName } from '../telemetry/dock-state.ts';
 import { exposeForTest } from './debug.ts';
-import { EnvironmentPanel } from './environment-panel.tsx';
 import { customer } from './facts.ts';
 import { Help } from './help.tsx';
 import './live.css';
@@ -47,7 +48,7 @@ function Live({ store }: { store: LiveStore }) {
   const [sheet, setSheet] = useState<Sheet>(null);
   const [fit, setFit] = useState(true);
   const [stats, setStats] = useState(false);
-  const [drawer, setDrawer] = useState(false);
+  const dock = useMemo(() => new DockState(), []);
   const account = me.value?.account;
   const mayEnd = facts.session?.owner.id === account?.id || account?.role === 'admin';
   const pending = customer(facts) === undefined && facts.session?.state === 'pending';
@@ -60,11 +61,12 @@ function Live({ store }: { store: LiveStore }) {
     fit: () => setFit(!fit),
     copy: () => copyLink(store.session, pending),
     invite: () => setSheet('share'),
-    environment: () => setDrawer(!drawer),
     stats: () => setStats(!stats),
     tab: () => facts.tabs.length > 1 && store.show(nextTab(facts)),
     follow: () => store.show(null),
     end: leave,
+    filter: () => document.querySelector<HTMLElement>('[data-testid=panel-filter]')?.focus(),
+    ...(Object.fromEntries(PANELS.map((name) => [name, () => dock.toggle(name)])) as Record<PanelName, () => void>),
   };
   const run = (action: Action) => {
     if (over && action !== 'help') return;
@@ -96,7 +98,7 @@ function Live({ store }: { store: LiveStore }) {
           />
           <ScreenOver store={store} screen={screen} end={leave} />
         </div>
-        {drawer && !over && <EnvironmentPanel facts={facts} onClose={() => setDrawer(false)} />}
+        {!over && <Dock telemetry={store.telemetry} dock={dock} facts={facts} />}
       </main>
       <div class="unseen" role="status" aria-live="polite">
         {sentenceOf(screen)}

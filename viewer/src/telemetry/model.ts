@@ -22,6 +22,7 @@ import type {
   Moment,
   NetworkPanelRow,
   RequestRow,
+  RowBase,
   Talk,
   TaskRow,
   VitalRow,
@@ -33,6 +34,7 @@ export const MAX_ROWS = 200_000;
 const MAX_DOCS = 500;
 const MAX_TALK = 5000;
 const MAX_LINK = 3600;
+const NEAR = 500; // ms
 const MAX_COUNT = 2 ** 32;
 const MAX_COUNTED = 50_000;
 const LONGEST_LIFE = 400 * 24 * 3_600_000; // of a document, ms
@@ -182,9 +184,11 @@ export class Telemetry {
     this.changed();
   }
 
-  /** Whether a row is within half a second of the moment, in its tab or in another. */
-  near(row: Pick<AnyRow, 'doc' | 'at'>, moment: Moment): boolean {
-    return Math.abs(wallOf(row) - this.wallOfMoment(moment)) <= 500;
+  /** Whether the moment is within half a second of a row, in its tab or in another; of what lasted, of any of its time. */
+  near(row: RowBase, moment: Moment): boolean {
+    const wall = this.wallOfMoment(moment);
+    const begun = wallOf(row);
+    return wall >= begun - NEAR && wall <= begun + lasted(row as AnyRow) / 10 + NEAR;
   }
 
   wallOfMoment({ tab, epoch, at }: Moment): number {
@@ -442,6 +446,13 @@ export class Telemetry {
       this.version.value++;
     });
   }
+}
+
+/** Tenths of a ms. */
+function lasted(row: AnyRow): number {
+  if (row.type === 'request') return Math.max(0, (row.done?.at ?? row.at) - row.at);
+  if (row.type === 'resource') return row.entry.transfer.duration;
+  return row.type === 'task' ? row.entry.duration : 0;
 }
 
 function said(talk: Talk, row: Talk['rows'][number]): void {

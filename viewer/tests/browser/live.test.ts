@@ -476,7 +476,9 @@ describe('panels and notices', () => {
     await open(...PICTURE);
     await app.page.keyboard.press('?');
     const help = app.page.getByTestId('help');
-    expect(await help.locator('kbd').allTextContents()).toEqual(['F', 'Z', 'C', 'I', 'D', 'S', 'T', 'W', 'E', '?']);
+    const panels = ['C', 'N', 'X', 'D', 'P', 'E'].map((key) => `⇧${key}`);
+    const keys = await help.locator('dt').allTextContents();
+    expect(keys).toEqual(['F', 'Z', 'C', 'I', 'D', ...panels, '/', 'S', 'T', 'W', 'E', '?']);
     expect(await wrongFor(app.page)).toEqual([]);
     await app.page.keyboard.press('e');
     expect(await app.page.getByRole('alertdialog').count()).toBe(0);
