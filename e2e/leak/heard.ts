@@ -2,7 +2,7 @@
 // inflated and read as ops.
 import type { BrowserContext } from '@playwright/test';
 import { decodeFrame, Flag, type Frame, Joiner, Kind, LANES, type Ops, type Place, place } from '@ridealong/wire';
-import { Inflater, readOps, StringTable } from '@ridealong/wire/read';
+import { type Entry, Inflater, readEntries, readOps, StringTable } from '@ridealong/wire/read';
 import type { Evidence } from './canary.ts';
 
 interface Piece {
@@ -46,6 +46,8 @@ export class Heard {
   private readonly joiners = new Map<string, Joiner>();
   /** The newest frame of the log on each way. */
   private readonly places = new Map<string, Place>();
+  /** What was read of the telemetry. */
+  readonly told: Entry[] = [];
   private readonly frames: { lane: number; frame: Frame }[] = [];
 
   /** Listens to every page of a customer. */
@@ -80,14 +82,34 @@ export class Heard {
   evidence(): Evidence[] {
     const all: Evidence[] = [];
     for (const { lane, frame } of this.frames) {
-      if (frame.kind === Kind.ops) continue;
+      if (frame.kind === Kind.ops || frame.kind === Kind.entries) continue;
       const name = LANES[lane] ?? `lane ${lane}`;
       if (frame.kind === Kind.keyframe)
         all.push(...read(`dom: keyframe ${frame.epoch}/${frame.seq}`, new Inflater(), new StringTable(), frame));
       else all.push({ where: `${name}: kind ${frame.kind}`, text: Buffer.from(frame.payload).toString('latin1') });
     }
-    for (const epoch of this.epochs()) all.push(...this.logged(epoch));
+    for (const epoch of this.epochs()) all.push(...this.logged(epoch), ...this.entries(epoch));
     return all;
+  }
+
+  /** The telemetry of one epoch, in the same way. */
+  private entries(epoch: number): Evidence[] {
+    const frames = new Map<number, Frame>();
+    for (const { frame } of this.frames)
+      if (frame.kind === Kind.entries && frame.epoch === epoch) frames.set(frame.seq, frame);
+    const inflater = new Inflater();
+    return [...frames.values()]
+      .sort((a, b) => a.seq - b.seq)
+      .flatMap((frame) => {
+        if (frame.flags & Flag.fresh) inflater.fresh();
+        const raw = frame.flags & Flag.deflated ? inflater.frame(frame.payload) : frame.payload;
+        const { entries } = readEntries(raw, frame.time);
+        this.told.push(...entries);
+        return entries.map((entry) => ({
+          where: `telemetry: ${entry.type} ${epoch}/${entry.n}`,
+          text: JSON.stringify(entry),
+        }));
+      });
   }
 
   /** The log of one epoch: each frame once, in order, whoever got it by whatever way. */

@@ -16,6 +16,7 @@ export const TOLD = [
   ...[228, 229, 232, 233, 234],
   ...[240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 254, 255, 256, 257, 258], // names, plain values, style sheets, animations
   ...[294, 295], // an option's text; what the page itself makes a title of
+  ...[102, 107], // the words of the console and of errors: the first text of a call, a message, but for what looks like a secret
 ]; // biome-ignore format: a list
 
 /** Of these what the server is told, for its list of sessions: the title, and names of values in the page's address. */

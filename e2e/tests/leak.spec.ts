@@ -61,6 +61,7 @@ async function searched(browser: Browser, attributes: string): Promise<Found[]> 
     dom: [text, path],
     blob: [picture],
     control: [path], // which tab it is
+    telemetry: [path], // where the page is
     stage: [text, picture, path],
     signaling: [path],
     http: [path, reference],

@@ -15,6 +15,7 @@ import {
   textContent,
 } from '../dom.ts';
 import { Level } from '../privacy/policy.ts';
+import { reduceUrl } from '../privacy/url.ts';
 import type { Telling } from './context.ts';
 
 const MAX_LABEL = 60;
@@ -63,6 +64,9 @@ export function watchHappenings(
   const { window, privacy } = t;
   const { document } = window;
 
+  /** As the picture has it. */
+  const here = (): string => reduceUrl(window.location.href, window.location.href, privacy.mode === 'standard');
+
   const shownText = (element: Element, max: number): string => {
     const rules = privacy.of(element);
     if (rules.text !== Level.show) return '';
@@ -85,7 +89,7 @@ export function watchHappenings(
     const node = element ? idOf(element) : 0;
     const name = label || (element ? nameOf(element) : '');
     const place = [Math.round(x), Math.round(y)] as const;
-    t.tell(EntryCode.happening, [kind, name, t.url(window.location.href), node, ...place, count, data]);
+    t.tell(EntryCode.happening, [kind, name, here(), node, ...place, count, data]);
   }
 
   // Clicks, and whether anything follows them.
@@ -199,7 +203,7 @@ export function watchHappenings(
     stirred,
     custom: (name, data, at) => {
       if (t.room(LeftOut.happenings, name))
-        t.tell(EntryCode.happening, [HappeningKind.custom, name, t.url(window.location.href), 0, 0, 0, 1, data], at);
+        t.tell(EntryCode.happening, [HappeningKind.custom, name, here(), 0, 0, 0, 1, data], at);
     },
     nameOf,
     stop: () => {

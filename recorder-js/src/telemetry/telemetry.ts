@@ -69,6 +69,16 @@ export interface TelemetryOptions {
   onError: (error: unknown) => void;
 }
 
+/** In strict mode a part of a path is told when it is a word that a programmer chose, and else its ending. */
+const plainWord = (part: string): string =>
+  /^(?:[a-z._~-]*\d{0,3}[a-z._~-]*|:id)$/.test(part) && part.length <= 40
+    ? part
+    : `:id${/\.[a-z]{1,5}$/.exec(part)?.[0] ?? ''}`;
+
+/** The name of a value in an address, when a programmer chose it: words, or a few of them joined by capitals. */
+const plainName = (all: string, before: string, name: string): string =>
+  /^[a-z\d_.~%-]*(?:[A-Z][a-z\d_.~%-]+){0,3}$/.test(name) ? all : `${before}:id=`;
+
 interface Bucket {
   left: number;
   at: number;
@@ -257,9 +267,15 @@ export class Telemetry implements Telling {
   }
 
   url(raw: string): string {
-    const web = /^ws(s?):/i.exec(raw);
-    if (web)
-      return reduceUrl(raw.replace(/^ws/i, 'http'), this.window.location.href, this.names).replace(/^http/, 'ws');
+    const web = /^wss?:/i.test(raw);
+    const reduced = this.reduced(web ? raw.replace(/^ws/i, 'http') : raw);
+    const told = this.names
+      ? reduced.replace(/([?&])([^=]*)=/g, plainName)
+      : reduced.replace(/(?<=[^/]\/)[^/]+/g, plainWord);
+    return web ? told.replace(/^http/, 'ws') : told;
+  }
+
+  private reduced(raw: string): string {
     const reduced = raw.length > 10_000 ? '' : reduceUrl(raw, this.window.document.baseURI, this.names);
     return (reduced || /^[a-z][a-z\d+.-]{0,20}:/i.exec(raw)?.[0] || '').slice(0, 2000);
   }
