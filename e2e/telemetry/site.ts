@@ -34,6 +34,8 @@ export class CallSite {
   /** What `/page` has in its body. */
   body = '';
   private readonly servers: Server[] = [];
+  private readonly held: (() => void)[] = [];
+  private released = false;
 
   private constructor(readonly attributes: string) {}
 
@@ -44,8 +46,8 @@ export class CallSite {
     return this.origin + path;
   }
 
-  /** `attributes` of the loader's element. */
-  static async open(script = '', attributes = ''): Promise<CallSite> {
+  /** `attributes` of the loader's element; `scripts` by path. */
+  static async open(script = '', attributes = '', scripts: Record<string, string> = {}): Promise<CallSite> {
     const site = new CallSite(attributes);
     const elsewhere = await listening({
       '/text': text('elsewhere'),
@@ -72,6 +74,12 @@ export class CallSite {
         request.resume();
         request.on('end', () => response.writeHead(201, { 'content-type': 'text/plain' }).end('posted'));
       },
+      // Answered when the test says so.
+      '/held': (_, response) => {
+        site.held.push(() => response.end('held'));
+        if (site.released) response.end('held');
+      },
+      ...Object.fromEntries(Object.entries(scripts).map(([path, code]) => [path, text(code, 'text/javascript')])),
       '/stream': (_, response) => {
         response.writeHead(200, { 'content-type': 'text/plain' });
         response.end('part '.repeat(10));
@@ -107,6 +115,12 @@ export class CallSite {
     site.origin = `http://localhost:${portOf(main)}`;
     site.other = `http://127.0.0.1:${portOf(elsewhere)}`;
     return site;
+  }
+
+  /** Answers what was held back, and what still comes. */
+  release(): void {
+    this.released = true;
+    for (const answer of this.held.splice(0)) answer();
   }
 
   async close(): Promise<void> {
