@@ -10,6 +10,7 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 export class Peer {
   message: (data: string | Buffer) => void = () => undefined;
   closed = false;
+  private closing = false;
   private rest = Buffer.alloc(0);
 
   constructor(private readonly socket: Socket) {
@@ -31,9 +32,11 @@ export class Peer {
     if (!this.closed) this.socket.write(Buffer.concat([head, body]));
   }
 
-  /** Closes it, or answers that it is closed: `said` is a code and a reason. */
-  close(said: Buffer): void {
-    this.socket.end(Buffer.concat([Buffer.from([0x88, said.length]), said]));
+  /** Closes it, or answers that it is closed: `said` is a code and a reason. Who is asked first ends the connection. */
+  close(said: Buffer, answer = false): void {
+    if (!this.closing) this.socket.write(Buffer.concat([Buffer.from([0x88, said.length]), said]));
+    this.closing = true;
+    if (answer) this.socket.end();
   }
 
   end(): void {
@@ -55,7 +58,7 @@ export class Peer {
       const body = Buffer.from(rest.subarray(at + 4, end).map((byte, i) => byte ^ (mask[i % 4] as number)));
       this.rest = rest.subarray(end);
       const kind = (rest[0] as number) & 15;
-      if (kind === 8) return void this.close(body);
+      if (kind === 8) return void this.close(body, true);
       if (kind === 1) this.message(body.toString());
       if (kind === 2) this.message(body);
     }

@@ -82,6 +82,8 @@ export class Book {
   private readonly unlisten: () => void;
   /** How many there was no room for, whose timings are not told either. */
   private readonly unseen = new Map<string, number>();
+  /** What a link had loaded ahead: the request that gets it has no timing of its own. */
+  private readonly ahead = new Set<string>();
   private last = 0;
   /** Whether there are timings at all. */
   timed = true;
@@ -236,6 +238,7 @@ export class Book {
   timing(timing: Timing): boolean {
     const { initiatorType, name, startTime } = timing;
     const key = keyOf(initiatorType === 'fetch' ? 0 : initiatorType === 'xmlhttprequest' ? 1 : 2, name.split('#')[0]);
+    if (initiatorType === 'link' && this.ahead.size < MAX_OPEN) this.ahead.add(name);
     let found: Open | undefined;
     for (const open of this.waiting.get(key) ?? []) {
       // Clocks are coarse.
@@ -263,7 +266,8 @@ export class Book {
     const known = timing || (outcome === Outcome.ok && !this.timed) || (!open.full && open.settled);
     if (!known) {
       // Some are never timed.
-      if (kind === 1 && outcome === Outcome.ok) this.later(() => this.done(open), LATE);
+      if (kind < 2 && open.settled && (outcome === Outcome.ok || this.ahead.delete(open.full)))
+        this.later(() => this.done(open), LATE);
     } else if (kind === 0 && (!open.settled || (open.may && open.body[0] === BodyState.unread))) {
       // The page has a while to read it.
       this.later(() => open.reading || this.done(open), LATE);

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { firefoxPath, firefoxPrefs } from '../../../../../e2e/browser.ts';
 import { launch, plain } from '../../../../tests/browser/site.ts';
 import { sockets } from '../../../../tests/browser/socket.ts';
 import type { Net } from './page.ts';
@@ -75,6 +76,12 @@ const ANSWERS: Record<string, Answer> = {
       '<!doctype html><title>t</title><img src=/pixel.png?token=CANARY><link rel=stylesheet href=/style.css>',
     );
   },
+  '/worker.js': (response) => {
+    response.setHeader('content-type', 'text/javascript');
+    response.end(
+      `oninstall = () => skipWaiting(); onactivate = (e) => e.waitUntil(clients.claim()); onfetch = (e) => e.respondWith(/made/.test(e.request.url) ? new Response('made by CANARY') : fetch(e.request))`,
+    );
+  },
   '/bare': (response, _, url) => {
     response.setHeader('content-type', 'text/html');
     response.end(`<!doctype html>${url.searchParams.get('body')}`);
@@ -93,10 +100,10 @@ export class Shop {
     private readonly code: string,
   ) {}
 
-  static async open(): Promise<Shop> {
+  static async open(browser?: Browser): Promise<Shop> {
     const code = await plain('src/telemetry/requests/tests/page.ts');
     const server = createServer();
-    const shop = new Shop(await launch(), server, code);
+    const shop = new Shop(browser ?? (await launch()), server, code);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => shop.answer(request, response));
     sockets(server, (peer, path) => {
       shop.asked.push(`SOCKET ${path}`);
@@ -128,6 +135,26 @@ export class Shop {
     const policy = url.searchParams.get('policy');
     if (policy) response.setHeader('content-security-policy', policy);
     (ANSWERS[url.pathname] ?? ANSWERS['/none'])?.(response, request, url);
+  }
+
+  /** The same in Firefox: a page as far as these tests need one. */
+  static async firefox(): Promise<Shop> {
+    const { default: puppeteer } = await import('puppeteer-core');
+    const browser = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: firefoxPath(),
+      extraPrefsFirefox: firefoxPrefs,
+    });
+    const newContext = async () => {
+      const context = await browser.createBrowserContext();
+      const newPage = async () => {
+        const page = await context.newPage();
+        const addInitScript = (script: string) => page.evaluateOnNewDocument(script);
+        return Object.assign(page, { addInitScript });
+      };
+      return { newPage, close: () => context.close() };
+    };
+    return Shop.open({ newContext, close: () => browser.close() } as unknown as Browser);
   }
 
   /** A page with the capture at hand; `begin` runs before it. */

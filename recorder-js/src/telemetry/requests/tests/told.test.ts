@@ -276,6 +276,40 @@ test('an event source: each message once, with the name that the page listens to
   expect(JSON.stringify(told)).not.toMatch(/CANARY|first|unheard/);
 });
 
+test('through a service worker', async () => {
+  const page = await open();
+  const told = await page.evaluate(async () => {
+    await navigator.serviceWorker.register('/worker.js');
+    if (!navigator.serviceWorker.controller)
+      await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
+    await (await fetch('/json')).text();
+    await (await fetch('/made')).text();
+    return [await window.net.of('/json'), await window.net.of('/made')];
+  });
+  for (const one of told) {
+    expect(shapes(one)).toEqual(['request', 'response', 'done']);
+    const { transfer } = one[2] as Told;
+    expect(((transfer as number[])[3] as number) & 2).toBe(2);
+  }
+  expect(JSON.stringify(told)).not.toContain('CANARY');
+});
+
+test('what was loaded ahead for fetch is told with both, each once', async () => {
+  const page = await open();
+  const told = await page.evaluate(async () => {
+    const link = document.createElement('link');
+    Object.assign(link, { rel: 'preload', as: 'fetch', href: '/json', crossOrigin: 'anonymous' });
+    document.head.append(link);
+    await new Promise((resolve) => {
+      link.onload = resolve;
+    });
+    await (await fetch('/json')).text();
+    await window.net.of('/json');
+    return window.net.told.filter(({ url, id }) => id || String(url).endsWith('/json')).map(({ code, kind }) => `${code} ${kind ?? ''}`); // biome-ignore format: short
+  });
+  expect(told).toEqual(['resource link', 'request 0', 'response basic', 'done ']);
+});
+
 test('files and the document are told with their timing, what was there before us too', async () => {
   const page = await open();
   const told = await page.evaluate(async () => {
