@@ -5,7 +5,7 @@ import type { Facts } from '../live/facts.ts';
 import { eventLine, identityRows, metadataRows } from '../live/site-says.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import { type PanelProps, useRows } from './context.ts';
-import { groupsOf, shown, wordsOf } from './environment-view.ts';
+import { changeOf, groupsOf } from './environment-view.ts';
 import type { Telemetry } from './model.ts';
 import { Empty } from './parts.tsx';
 import { type EnvironmentRow, wallOf } from './rows.ts';
@@ -84,12 +84,15 @@ function Changes({ changes, telemetry }: { changes: readonly EnvironmentRow[]; t
             <li key={row.key}>
               <time title={wallClock(wallOf(row))}>{clockOf(wallOf(row) - telemetry.zero)}</time>
               <span>
-                {row.values.slice(0, 20).map(([name, value], i) => (
-                  <span key={name}>
-                    {i > 0 && ', '}
-                    {wordsOf(name)}: <b>{shown(value)}</b>
-                  </span>
-                ))}
+                {row.values
+                  .slice(0, 20)
+                  .map(([name, value]) => changeOf(name, value))
+                  .map(([name, value], i) => (
+                    <span key={name}>
+                      {i > 0 && ', '}
+                      {name}: <b>{value}</b>
+                    </span>
+                  ))}
               </span>
             </li>
           ))}

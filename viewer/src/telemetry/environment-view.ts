@@ -1,6 +1,6 @@
 // The environment as rows in groups: what the picture says of it, and what the entries say, of which the newest counts. Pure.
 
-import { environmentRows, text } from '../live/environment.ts';
+import { environmentRows, isJson, text } from '../live/environment.ts';
 import type { Facts } from '../live/facts.ts';
 import type { EnvironmentRow } from './rows.ts';
 
@@ -19,6 +19,7 @@ const MEMBERS: Record<string, Group> = {
   Memory: 'Browser',
   'Processor cores': 'Browser',
   Cookies: 'Browser',
+  Mobile: 'Browser',
   Screen: 'Screen',
   Viewport: 'Screen',
   'Pixel ratio': 'Screen',
@@ -53,6 +54,9 @@ const WORDS: Record<string, string> = {
   onLine: 'Online',
   network: 'Connection',
   visible: 'Visibility',
+  effectiveType: 'Kind',
+  downlink: 'Mbit/s',
+  rtt: 'Round trip, ms',
 };
 
 const MAX_NAMES = 100;
@@ -73,15 +77,74 @@ export function groupsOf(
   facts: Pick<Facts, 'environment' | 'viewport' | 'page'>,
   told: readonly EnvironmentRow[],
 ): { group: Group; rows: [string, string][] }[] {
-  const all = new Map<string, string>(environmentRows(facts));
+  const newest = new Map<string, string>();
   for (const { values } of told)
     for (const [name, value] of values)
-      if (name && (all.size < MAX_NAMES || all.has(wordsOf(name)))) all.set(wordsOf(name), shown(value));
+      if (name && (newest.size < MAX_NAMES || newest.has(name))) newest.set(name, value);
+  // Names that both know are told by both in the same form.
+  const environment = facts.environment || newest.size > 0 ? { ...facts.environment, ...unfolded(newest) } : null;
+  const all = new Map<string, string>(environmentRows({ ...facts, environment }));
+  const viewport = newest.get('viewport');
+  if (viewport && !facts.viewport) all.set('Viewport', text(viewport));
+  for (const [name, value] of newest)
+    if (!FORMED.has(name.split('.', 1)[0] ?? '')) all.set(wordsOf(name), wordOf(name, value));
   const rows = [...all].filter(([, value]) => value !== '');
   return GROUPS.map((group) => ({
     group,
     rows: rows.filter(([name]) => (Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : 'Other') === group),
   })).filter((one) => one.rows.length > 0);
+}
+
+/** What environmentRows makes rows of by itself. */
+const FORMED: ReadonlySet<string> = new Set([
+  'userAgent',
+  'platform',
+  'screen',
+  'viewport',
+  'devicePixelRatio',
+  'timeZone',
+  'languages',
+  'connection',
+  'deviceMemory',
+  'hardwareConcurrency',
+  'referrer',
+  'colorScheme',
+  'reducedMotion',
+]);
+
+/** `screen.width: 1920` as the object it was; a null object, for the names are the page's. */
+function unfolded(flat: ReadonlyMap<string, string>): Record<string, unknown> {
+  const out: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of flat) {
+    const [outer = '', inner] = name.split('.', 2);
+    if (!FORMED.has(outer)) continue;
+    if (inner === undefined) out[outer] = outer === 'languages' ? value.split(', ') : plain(value);
+    else {
+      const within = out[outer];
+      const object: Record<string, unknown> = isJson(within) ? within : Object.create(null);
+      object[inner.slice(0, 40)] = plain(value);
+      out[outer] = object;
+    }
+  }
+  return out;
+}
+
+function plain(value: string): unknown {
+  if (value === 'true' || value === 'false') return value === 'true';
+  const n = Number(value);
+  return value.trim() !== '' && Number.isFinite(n) ? n : value;
+}
+
+function wordOf(name: string, value: string): string {
+  if (name === 'zoom' && Number(value) > 0) return `${Math.round(Number(value) * 100)} %`;
+  if (name === 'touch' && /^\d+$/.test(value)) return value === '0' ? 'No' : 'Yes';
+  return shown(value);
+}
+
+/** A change, as it is told. */
+export function changeOf(name: string, value: string): [name: string, value: string] {
+  const [outer = '', inner] = name.split('.', 2);
+  return [inner ? `${wordsOf(outer)} (${wordsOf(inner).toLowerCase()})` : wordsOf(name), wordOf(name, value) || 'none'];
 }
 
 export function shown(value: string): string {

@@ -39,6 +39,26 @@ const LOOKS: Record<number, Look> = {
   [HappeningKind.visibility]: { icon: 'eye', word: 'Visibility', group: 'navigation', tone: '' },
 };
 
+/** Words of the browser for how a page was come to. */
+const WAYS: Record<string, string> = {
+  reload: 'Reloaded',
+  back_forward: 'Went back or on',
+  script: 'Turned within the page',
+};
+
+function wordOf(row: HappeningRow): string {
+  const { kind, label } = row.entry;
+  if (kind === HappeningKind.navigation && Object.hasOwn(WAYS, label)) return WAYS[label] ?? '';
+  if (kind === HappeningKind.visibility) return label === 'hidden' ? 'Left the tab' : 'Came to the tab';
+  return lookOf(row).word;
+}
+
+/** What it was done to; of a page its address. */
+function labelOf({ entry: { kind, label, url } }: HappeningRow): string {
+  if (kind === HappeningKind.navigation) return url.replace(/^https?:\/\/[^/]+/, '') || url;
+  return kind === HappeningKind.visibility ? '' : label;
+}
+
 const UNKNOWN: Look = { icon: 'info', word: 'Event', group: 'custom', tone: '' };
 
 const lookOf = ({ entry }: HappeningRow) => LOOKS[entry.kind] ?? UNKNOWN;
@@ -56,7 +76,7 @@ export function EventsPanel({ telemetry, dock }: PanelProps) {
       const look = lookOf(row);
       counts[look.group]++;
       if (group !== null && look.group !== group) return false;
-      return filter.empty || filter.matches(`${look.word} ${row.entry.label} ${row.entry.url} ${row.entry.data}`);
+      return filter.empty || filter.matches(`${wordOf(row)} ${row.entry.label} ${row.entry.url} ${row.entry.data}`);
     });
     return { rows, counts };
   }, [version, filter, group]);
@@ -124,8 +144,10 @@ function Cells({ row }: { row: EventPanelRow }) {
         {row.type === 'gap' ? gapWords(row.count) : leftOutWords(row.entry)}
       </Cell>
     );
-  const { icon, word } = lookOf(row);
-  const { label, url, count, data } = row.entry;
+  const { icon } = lookOf(row);
+  const word = wordOf(row);
+  const { url, count, data } = row.entry;
+  const label = labelOf(row);
   const more = data ? eventLine({ data }) : '';
   return (
     <>
@@ -134,7 +156,7 @@ function Cells({ row }: { row: EventPanelRow }) {
         {word}
         {count > 1 && <b class="h-count">× {countOf(count)}</b>}
       </Cell>
-      <Cell class="h-label" title={label || more}>
+      <Cell class="h-label" title={label || more || undefined}>
         {label && <span class="h-name">{label}</span>}
         {more && <span class="h-data">{more}</span>}
       </Cell>

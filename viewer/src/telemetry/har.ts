@@ -36,7 +36,7 @@ function entryOf(row: Traffic): Entry {
   const response = row.type === 'request' ? row.response : null;
   const transfer = transferOf(row);
   const version = transfer?.protocol.slice(0, 20) || 'unknown';
-  const url = urlOf(row);
+  const url = uriOf(row);
   const { body, text } = (row.type === 'request' && row.done) || { body: 5, text: '' };
   const timings = timingsOf(row);
   const entry: Entry = {
@@ -77,6 +77,12 @@ function entryOf(row: Traffic): Entry {
   if (ended) entry.comment = ended;
   if (row.type === 'request' && isSocket(row)) entry._webSocketMessages = messagesOf(row);
   return entry;
+}
+
+/** An address that every reader takes. */
+function uriOf(row: Traffic): string {
+  const url = urlOf(row).replace(/\s/g, encodeURIComponent);
+  return /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : 'about:blank';
 }
 
 function commentOf(row: Traffic): string {

@@ -41,7 +41,8 @@ export function List<T extends RowBase>(props: ListProps<T>) {
   const { telemetry, rows, height, measured, follow, onFollow } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<number | null>(null);
-  const takeFocus = useRef(false);
+  /** The row that the focus goes to once it is in the document. */
+  const wanted = useRef<number | null>(null);
   const last = useRef({ top: 0, height: 0 });
   const at = useMemo(() => (active === null ? -1 : rows.findIndex(({ key }) => key === active)), [rows, active]);
   const virtual = useVirtual({ count: rows.length, scroll, height, keyOf: (i) => rows[i]?.key ?? -i, held: at });
@@ -58,10 +59,12 @@ export function List<T extends RowBase>(props: ListProps<T>) {
     onFollow?.(false);
     virtual.scrollToIndex(nearest(rows, telemetry.wallOfMoment(moment)), { align: 'center' });
   }, []);
-  useEffect(() => {
-    if (!takeFocus.current) return;
-    takeFocus.current = false;
-    scroll.current?.querySelector<HTMLElement>('[data-active]')?.focus({ preventScroll: true });
+  useLayoutEffect(() => {
+    if (wanted.current === null || wanted.current !== active) return;
+    const row = scroll.current?.querySelector<HTMLElement>('[data-active]');
+    if (!row) return;
+    wanted.current = null;
+    row.focus({ preventScroll: true });
   });
 
   const select = (row: T) => {
@@ -71,7 +74,7 @@ export function List<T extends RowBase>(props: ListProps<T>) {
   const move = (to: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, to))];
     if (!row) return;
-    takeFocus.current = true;
+    wanted.current = row.key;
     onFollow?.(false);
     select(row);
     virtual.scrollToIndex(rows.indexOf(row), { align: 'auto' });

@@ -31,7 +31,11 @@ export function preview(value: Value, within = false, depth = 0): string {
     case ValueKind.bigint:
       return text.endsWith('n') ? text : `${text}n`;
     case ValueKind.function:
-      return within ? 'ƒ' : `ƒ ${text}`.trim();
+      return `ƒ ${text}`.trim();
+    case ValueKind.symbol:
+      return `Symbol(${text})`;
+    case ValueKind.node:
+      return text.startsWith('#') ? text : `<${text}>`;
     case ValueKind.getter:
       return '(…)';
     case ValueKind.circle:
@@ -50,6 +54,8 @@ export function preview(value: Value, within = false, depth = 0): string {
     case ValueKind.object:
       if (within && depth > 0) return items.length === 0 ? `${nameOf(text)}{}` : `${nameOf(text)}{…}`;
       return `${nameOf(text)}{${listOf(value, items, depth)}}`;
+    case ValueKind.other:
+      return size > 0 ? `${text}(${size})` : text;
     default:
       return text;
   }

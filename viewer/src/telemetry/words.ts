@@ -1,6 +1,6 @@
 // The words and figures of the panels.
 
-import { BodyState, LeftOut, type LeftOutEntry } from '@ridealong/wire/entries';
+import { BodyState, HappeningKind, LeftOut, type LeftOutEntry } from '@ridealong/wire/entries';
 
 /** What may not be told is told as this. */
 export const DOTS = '••••••';
@@ -66,13 +66,20 @@ const LEFT_OUT: Record<number, [one: string, more: string]> = {
   [LeftOut.happenings]: ['event', 'events'],
 };
 
-/** `2,311 lines were left out within 1.00 s: log 2,300, error 11`. */
+const HAPPENINGS = Object.keys(HappeningKind);
+
+/** `2,311 lines were left out within 1.00 s, too many at once: 2300 log, 11 error; the last: cart saved`. */
 export function leftOutWords({ kind, count, since, texts }: LeftOutEntry): string {
   const [one, more] = LEFT_OUT[kind] ?? ['entry', 'entries'];
   const within = since > 0 ? ` within ${spanOf(since)}` : '';
-  const which = texts.slice(0, 6).map(([name, value]) => `${name} ${value}`.trim());
   const what = `${many(count, one, more)} ${count === 1 ? 'was' : 'were'} left out${within}, too many at once`;
-  return which.length > 0 ? `${what}: ${which.join(', ').slice(0, 400)}` : what;
+  const last = texts.find(([name]) => name === 'last')?.[1];
+  const which = texts
+    .filter(([name]) => name !== '' && name !== 'last')
+    .slice(0, 6)
+    .map(([name, n]) => `${n} ${(kind === LeftOut.happenings && HAPPENINGS[Number(name)]) || name}`);
+  const parts = [which.join(', '), last && `the last: ${last}`].filter(Boolean).join('; ');
+  return parts ? `${what}: ${parts.slice(0, 400)}` : what;
 }
 
 const BODIES: Record<number, string> = {

@@ -129,18 +129,23 @@ const ENVIRONMENT: Entry[] = [
   entry('environment', 20, {
     values: [
       ['viewport', '1366 × 768'],
-      ['orientation', 'landscape'],
+      ['screen.width', '1920'],
+      ['screen.height', '1080'],
+      ['connection.effectiveType', '4g'],
+      ['connection.downlink', '6.4'],
+      ['orientation', 'landscape-primary'],
       ['online', 'true'],
-      ['zoom', '100 %'],
+      ['zoom', '1'],
       ['colorScheme', 'light'],
-      ['contrast', 'no-preference'],
+      ['cookies', 'true'],
+      ['touch', '0'],
       ['visibility', 'visible'],
     ],
   }),
 ];
 
 const LOADING: Entry[] = [
-  entry('happening', 5, { kind: HappeningKind.navigation, url: `${SHOP}/checkout`, label: 'Checkout – Acme shop' }),
+  entry('happening', 5, { kind: HappeningKind.navigation, url: `${SHOP}/checkout`, label: 'navigate' }),
   resource(0, 'navigation', '/checkout', 4210, 18_220),
   resource(4300, 'script', '/assets/app-4f2c91d0.js', 2900, 188_440),
   resource(4310, 'link', '/assets/app-91bc.css', 1700, 24_110),
@@ -358,25 +363,26 @@ export function visit(now: number): Batch[] {
       texts: [
         ['log', '2300'],
         ['error', '11'],
+        ['last', 'stock: TENT-2P 4'],
       ],
     }),
     entry('environment', 400_000, { values: [['viewport', '1366 × 640']] }),
     entry('environment', 520_000, {
       values: [
         ['online', 'false'],
-        ['connection', 'none'],
+        ['connection.downlink', '0'],
       ],
     }),
     entry('environment', 560_000, {
       values: [
         ['online', 'true'],
-        ['connection', '4g, 3.1 Mbit/s'],
+        ['connection.downlink', '3.1'],
       ],
     }),
   ];
   const first = [...VISIT, ...gauges(), ...more];
   const next = [
-    entry('happening', 5, { kind: HappeningKind.navigation, url: `${SHOP}/cart`, label: 'Cart – Acme shop' }),
+    entry('happening', 5, { kind: HappeningKind.navigation, url: `${SHOP}/cart`, label: 'navigate' }),
     resource(0, 'navigation', '/cart', 2300, 16_004),
     line(2600, ConsoleMethod.log, [text('router: entering /cart')]),
     line(2700, ConsoleMethod.assert, [text('one cart per session'), number(2)], `${APP}:1:22000`, { stack: STACK }),

@@ -376,8 +376,8 @@ describe('the other panels', () => {
     const panel = app.page.getByTestId('environment');
     await panel.locator('section', { hasText: 'Colour scheme' }).waitFor();
     await panel.getByTestId('environment-changes').filter({ hasText: 'Online: No' }).waitFor();
-    const viewport = panel.locator('.t-facts > div', { hasText: 'Viewport' }).locator('dd');
-    expect(await viewport.textContent()).toBe('1366 × 640');
+    const connection = panel.locator('.t-facts > div', { hasText: 'Connection' }).locator('dd');
+    expect(await connection.textContent()).toBe('4g, 3.1 Mbit/s');
     expect(await wrongFor(app.page)).toEqual([]);
   });
 
