@@ -2,7 +2,7 @@
 // decides nothing but which tab that is. After close() nothing is dispatched any more.
 
 import { CloseCodes } from '@ridealong/wire';
-import type { LiveEvent } from './facts.ts';
+import type { LiveEvent, Moment } from './facts.ts';
 import type { Credential, LinkPart, LinksPart, Parts, SignalPart, StagePart, TelemetryPart } from './parts.ts';
 import { type Counts, TabLine } from './tab-line.ts';
 import { choose } from './tabs.ts';
@@ -23,6 +23,8 @@ export class Connection implements Transport {
   /** The last one shown first. */
   private recent: TabLine[] = [];
   private pinned = false;
+  /** The page as it was, in front of what it is. */
+  private past: StagePart | null = null;
   private sweeping: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
@@ -71,6 +73,31 @@ export class Connection implements Transport {
     this.dispatch({ type: 'show', tab: this.shown?.leg ?? null, pinned: this.pinned });
   }
 
+  lookBack(moment: Moment): void {
+    const line = this.lines.get(moment.tab);
+    const time = moment.at / 10;
+    const past = line?.past(moment.epoch, time);
+    if (!past) return this.dispatch({ type: 'past', past: { ...moment, kept: false, viewport: null } });
+    this.forget();
+    this.past = past;
+    past.on('viewport', ({ width, height }) => {
+      if (past === this.past)
+        this.dispatch({ type: 'past', past: { ...moment, kept: true, viewport: { width, height } } });
+    });
+    this.dispatch({ type: 'past', past: { ...moment, kept: true, viewport: null } });
+  }
+
+  live(): void {
+    this.forget();
+    this.dispatch({ type: 'past', past: null });
+  }
+
+  private forget(): void {
+    this.past?.clear();
+    this.past?.dispose();
+    this.past = null;
+  }
+
   again(): void {
     this.shown?.again();
   }
@@ -80,6 +107,7 @@ export class Connection implements Transport {
     this.closed = true;
     clearTimeout(this.sweeping);
     this.links.close();
+    this.forget();
     for (const line of this.lines.values()) line.close();
     this.spare?.dispose();
     this.signal.close();

@@ -23,6 +23,19 @@ export interface SiteEvent {
   data: string;
 }
 
+/** A moment of a document in a tab, in tenths of a ms since it began. */
+export interface Moment {
+  readonly tab: number;
+  readonly epoch: number;
+  readonly at: number;
+}
+
+/** The page as it was, which the agent looks at; not kept: it cannot be shown any more. */
+export interface Past extends Moment {
+  kept: boolean;
+  viewport: Viewport | null;
+}
+
 /** What is known of the page in one tab of the customer's. */
 export interface View {
   link: LinkState | null;
@@ -71,6 +84,8 @@ export interface Facts extends View {
   pinned: boolean;
   /** What has happened by the site's own code, oldest first. */
   events: SiteEvent[];
+  /** What is looked back at; null while the page is shown as it is. */
+  past: Past | null;
   /** The six digits to compare; null when none are being compared. */
   digits: string | null;
   ended: { reason: string; at: number } | null;
@@ -105,6 +120,7 @@ export const NOTHING: Facts = {
   shown: null,
   pinned: false,
   events: [],
+  past: null,
   digits: null,
   ended: null,
   secondClaimAt: null,
@@ -137,6 +153,7 @@ export type LiveEvent =
   | (TabEvent & { tab?: number })
   | { type: 'show'; tab: number | null; pinned: boolean }
   | { type: 'tab-closed'; tab: number }
+  | { type: 'past'; past: Past | null }
   | { type: 'digits'; digits: string | null }
   | { type: 'ended'; reason: string; at: number }
   | { type: 'second-claim'; at: number }
@@ -186,6 +203,8 @@ export function reduce(facts: Facts, event: LiveEvent): Facts {
       return { ...facts, about: event.about };
     case 'event':
       return { ...facts, events: happened(facts.events, event.event) };
+    case 'past':
+      return { ...facts, past: event.past };
     case 'digits':
       return { ...facts, digits: event.digits };
     case 'ended':

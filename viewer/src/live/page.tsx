@@ -15,6 +15,7 @@ import { DockState, PANELS, type PanelName } from '../telemetry/dock-state.ts';
 import { exposeForTest } from './debug.ts';
 import { customer } from './facts.ts';
 import { Help } from './help.tsx';
+import { LookingBack } from './looking-back.tsx';
 import './live.css';
 import { Notices } from './notices.tsx';
 import { OVER, stageOf } from './screen.ts';
@@ -64,6 +65,7 @@ function Live({ store }: { store: LiveStore }) {
     stats: () => setStats(!stats),
     tab: () => facts.tabs.length > 1 && store.show(nextTab(facts)),
     follow: () => store.show(null),
+    live: () => facts.past && store.lookBack(null),
     end: leave,
     filter: () => document.querySelector<HTMLElement>('[data-testid=panel-filter]')?.focus(),
     ...(Object.fromEntries(PANELS.map((name) => [name, () => dock.toggle(name)])) as Record<PanelName, () => void>),
@@ -91,11 +93,12 @@ function Live({ store }: { store: LiveStore }) {
         <div class="live-stage">
           <StageHost
             attach={(host) => store.attach(host)}
-            viewport={facts.viewport}
+            viewport={(facts.past?.kept && facts.past.viewport) || facts.viewport}
             fit={fit}
             standing={stageOf(screen)}
             title={facts.page?.title ?? ''}
           />
+          {facts.past && !over && <LookingBack store={store} past={facts.past} />}
           <ScreenOver store={store} screen={screen} end={leave} />
         </div>
         {!over && <Dock telemetry={store.telemetry} dock={dock} facts={facts} />}

@@ -13,6 +13,7 @@ export type Action =
   | 'stats'
   | 'tab'
   | 'follow'
+  | 'live'
   | 'end'
   | 'filter'
   | PanelName;
@@ -41,6 +42,7 @@ export const SHORTCUTS: Shortcut[] = [
   { key: 'S', action: 'stats', what: 'Connection' },
   { key: 'T', action: 'tab', what: 'The customer’s next tab' },
   { key: 'W', action: 'follow', what: 'Go with the customer from tab to tab' },
+  { key: 'L', action: 'live', what: 'Back to live, after a look back' },
   { key: 'E', action: 'end', what: 'End the session' },
   { key: '?', action: 'help', what: 'This list' },
 ];

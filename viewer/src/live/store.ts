@@ -7,7 +7,7 @@ import { Poll } from '../sessions/poll.ts';
 import { provenKeys, secrets, takeInvite } from '../sessions/secret.ts';
 import { Telemetry } from '../telemetry/model.ts';
 import { resolveFrame } from '../telemetry/sourcemaps.ts';
-import { type Facts, type LiveEvent, NOTHING, reduce } from './facts.ts';
+import { type Facts, type LiveEvent, type Moment, NOTHING, reduce } from './facts.ts';
 import { OVER, type Screen, screenOf } from './screen.ts';
 import { NO_STATS, type Stats, type Transport } from './transport.ts';
 import { openTransport } from './wiring.ts';
@@ -30,6 +30,7 @@ export class LiveStore {
   constructor(readonly session: string) {
     takeInvite(session);
     this.telemetry.resolver.value = resolveFrame;
+    this.telemetry.jump.value = (moment) => this.lookBack(moment);
     this.ticker = setInterval(() => this.tick(), 1000);
     this.poll = new Poll(
       () => this.load(),
@@ -76,6 +77,12 @@ export class LiveStore {
   /** Stays at a tab of the customer's; with null it goes where the customer goes. */
   show(tab: number | null): void {
     this.transport?.show(tab);
+  }
+
+  /** Shows the page as it was; `null`: as it is. */
+  lookBack(moment: Moment | null): void {
+    if (moment) this.transport?.lookBack(moment);
+    else this.transport?.live();
   }
 
   serialize(): Promise<string> {

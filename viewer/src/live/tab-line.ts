@@ -4,6 +4,7 @@
 // was. After close() nothing is told.
 
 import type { LeavingReason, TabEvent } from './facts.ts';
+import { History } from './history.ts';
 import type { FollowerPart, FrameMeta, LinkPart, Parts, Sink, StagePart, TelemetryPart } from './parts.ts';
 import type { Candidate } from './tabs.ts';
 
@@ -42,6 +43,7 @@ export class TabLine implements Candidate {
   /** When the server said that it has no socket; null while it has. */
   goneAt: number | null = null;
   at = { epoch: 0, seq: 0 };
+  readonly history: History;
   private follower: FollowerPart;
   private stage: StagePart | null = null;
   private told = 0; // the epoch whose picture was told
@@ -56,6 +58,7 @@ export class TabLine implements Candidate {
     private readonly options: LineOptions,
   ) {
     this.heardAt = options.now();
+    this.history = new History(() => this.again(), options.now);
     this.follower = options.follower(this.sink());
   }
 
@@ -106,6 +109,7 @@ export class TabLine implements Candidate {
   close(): void {
     this.parted();
     this.closed = true;
+    this.history.clear();
     this.follower.close();
     this.stage?.clear();
     this.stage?.dispose();
@@ -149,9 +153,18 @@ export class TabLine implements Candidate {
         this.options.telemetry.take({ ...entries, tab: this.leg, epoch, time, at: this.options.now() });
       },
       pointer: (x, y) => this.stage?.pointer(x, y),
-      asset: (epoch, n, hash, size, mime) => this.stage?.asset(epoch, n, hash, size, mime),
-      blob: (hash, bytes) => this.stage?.blob(hash, bytes),
-      refused: (epoch, n, reason, width, height) => this.stage?.refused(epoch, n, reason, width, height),
+      asset: (...asset) => {
+        this.history.asset(...asset);
+        this.stage?.asset(...asset);
+      },
+      blob: (hash, bytes) => {
+        this.history.blob(hash, bytes);
+        this.stage?.blob(hash, bytes);
+      },
+      refused: (...refused) => {
+        this.history.refused(...refused);
+        this.stage?.refused(...refused);
+      },
       control: (message) => this.control(message),
       trouble: (reason) => this.tell({ type: 'trouble', reason }),
     };
@@ -161,6 +174,7 @@ export class TabLine implements Candidate {
     const { counts } = this.options;
     counts.frames++;
     if (frame.keyframe) counts.keyframes++;
+    this.history.ops(raw, frame);
     this.stage?.ops(raw, frame);
     // A navigation that did not happen (a download, a cancelled dialog): the same document goes on.
     if (this.awayInEpoch && frame.epoch === this.told && !frame.keyframe) this.back();
@@ -213,6 +227,22 @@ export class TabLine implements Candidate {
     if (this.parting) clearTimeout(this.parting.timer);
     this.parting = null;
     this.tell({ type: 'resumed' });
+  }
+
+  /** A stage of the page as it was; undefined when that is not kept. */
+  past(epoch: number, time: number): StagePart | undefined {
+    const past = this.history.at(epoch, time);
+    if (!past) return undefined;
+    const stage = this.options.stage();
+    stage.on('wanted', (hashes) => {
+      for (const hash of hashes) {
+        const bytes = this.history.content(hash);
+        if (bytes) stage.blob(hash, bytes);
+      }
+    });
+    stage.show(true);
+    past.feed(stage);
+    return stage;
   }
 
   private listen(stage: StagePart): void {

@@ -1,6 +1,6 @@
 // What the live view needs of the connection and the stage. wiring.ts opens the real one; the tests have one of their own.
 
-import type { LiveEvent } from './facts.ts';
+import type { LiveEvent, Moment } from './facts.ts';
 import type { TelemetryPart } from './parts.ts';
 
 export interface Stats {
@@ -33,6 +33,9 @@ export interface Transport {
   stats(): Stats;
   /** Stays at one tab of the customer's, by its leg; with null it goes where the customer goes. */
   show(tab: number | null): void;
+  /** Shows the page as it was at a moment, in front of the live one, until `live`. */
+  lookBack(moment: Moment): void;
+  live(): void;
   /** The stage's canonical form, for tests. */
   serialize(): Promise<string>;
   /** Asks for a keyframe, for tests. */

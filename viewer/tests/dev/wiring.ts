@@ -30,6 +30,8 @@ export function openTransport(options: TransportOptions): Transport {
     show: (tab) => fake.turned.push(tab),
     serialize: () => Promise.resolve('fake'),
     again: () => undefined,
+    lookBack: (moment) => options.dispatch({ type: 'past', past: { ...moment, kept: true, viewport: null } }),
+    live: () => options.dispatch({ type: 'past', past: null }),
     close: () => {
       fake.closed++;
       options.host.replaceChildren();
