@@ -2,7 +2,7 @@
 import { Agent, Customer } from '../people.ts';
 import { expect, test } from '../test.ts';
 
-test('the shop by a magic link, in standard mode: the loader and the recorder, and no part more', async ({
+test('the shop by a magic link, in standard mode: the loader and the recorder, and the part of telemetry', async ({
   browser,
   house,
 }) => {
@@ -17,5 +17,5 @@ test('the shop by a magic link, in standard mode: the loader and the recorder, a
   await customer.allow(house.shop);
   await agent.sees('Harbour pannier');
   await agent.reaches('direct');
-  expect(asked).toEqual(['/r/loader', '/r/recorder']);
+  await expect.poll(() => asked).toEqual(['/r/loader', '/r/recorder', '/r/telemetry']);
 });

@@ -98,7 +98,7 @@ func reduced(part string) string {
 	if err != nil || !utf8.ValidString(plain) {
 		plain = name
 	}
-	if identifier(plain) || token(plain) {
+	if (len(plain) >= 100 || !built.MatchString(plain)) && (identifier(plain) || token(plain)) {
 		return ":id"
 	}
 	return name
@@ -110,6 +110,7 @@ var (
 	capital = regexp.MustCompile(`[A-Z]`)
 	uuid    = regexp.MustCompile(`(?i:^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$)`)
 	hex     = regexp.MustCompile(`(?i:^[0-9a-f]{16,}$)`)
+	built   = regexp.MustCompile(`^(?i:[a-z])[0-9A-Za-z_]*(?:[.-][0-9A-Za-z_]+)*?[.-][0-9A-Za-z_-]{6,24}\.(?i:m?js|css)$`)
 	long    = regexp.MustCompile(`^[0-9A-Za-z_.~-]{12,}$`)
 )
 

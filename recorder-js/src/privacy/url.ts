@@ -5,6 +5,9 @@ const IDENTIFIER =
 /** Tokens are long and mix digits and capitals. */
 const TOKEN = /^(?=.*\d)(?=.*[A-Z])[\w.~-]{12,}$/;
 
+/** What a bundler calls a file: a name, a hash of what is in it, an ending. */
+const BUILT = /^[a-z]\w*(?:[.-]\w+)*?[.-][\w-]{6,24}\.(?:m?js|css)$/i;
+
 /** A path from the root that means itself: nothing to resolve, to decode or to take away but segments. */
 const PLAIN = /^\/(?!\/)(?:[\w~-][\w.~-]*\/?)*$/;
 /** Of the newest base: pages have one. */
@@ -50,6 +53,7 @@ function reduceAny(raw: string, base: string, withKeys: boolean): string {
 function reduceSegment(part: string): string {
   const [name = ''] = part.split(';'); // what follows are parameters
   const plain = decode(name);
+  if (plain.length < 100 && BUILT.test(plain)) return name;
   return IDENTIFIER.test(plain) || TOKEN.test(plain) ? ':id' : name;
 }
 

@@ -28,6 +28,8 @@ const ANSWER = 2000;
 /** Between two looks for errors that the page shows, ms; so many of them. */
 const LOOK = 1000;
 const MAX_SHOWN = 30;
+/** A page that began within so many ms has just come. */
+const YOUNG = 10_000;
 
 /** What does something by itself, whatever scripts there are. */
 const NATIVE =
@@ -84,12 +86,16 @@ export function watchHappenings(
     return t.text(text ? `${kind} “${text}”` : kind, 140);
   }
 
+  /** When the page itself began, for its first entry, unless that is long ago. */
+  let at = performance.now() < YOUNG ? 0 : undefined;
+
   function tell(kind: number, element: Element | undefined, x = 0, y = 0, count = 1, label = '', data = ''): void {
     if (!t.room(LeftOut.happenings, String(kind))) return;
     const node = element ? idOf(element) : 0;
     const name = label || (element ? nameOf(element) : '');
     const place = [Math.round(x), Math.round(y)] as const;
-    t.tell(EntryCode.happening, [kind, name, here(), node, ...place, count, data]);
+    t.tell(EntryCode.happening, [kind, name, here(), node, ...place, count, data], at);
+    at = undefined;
   }
 
   // Clicks, and whether anything follows them.
