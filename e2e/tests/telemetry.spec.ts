@@ -135,3 +135,33 @@ test('every kind of call: the panels have what the DevTools protocol saw', async
     });
   });
 });
+
+test('a line of the console stands in DevTools at the place of the page', async ({ browser }) => {
+  const site = await CallSite.open(`const speak = () => console.log('spoken');`);
+  await Visit.to(browser, site, '/', async ({ agent, customer }) => {
+    await agent.sees('begun', '#mark');
+    await untilRows(agent, (rows) => rows.environment.length > 0);
+    const session = await customer.context.newCDPSession(customer.page);
+    const maps = new Map<string, string>();
+    const places: string[][] = [];
+    session.on('Debugger.scriptParsed', ({ url, sourceMapURL }) => maps.set(url, sourceMapURL ?? ''));
+    session.on('Runtime.consoleAPICalled', ({ stackTrace }) => {
+      const ignored = (url: string) => {
+        const [, base64 = ''] = (maps.get(url) ?? '').split('base64,');
+        return base64 !== '' && JSON.parse(Buffer.from(base64, 'base64').toString()).ignoreList?.includes(0);
+      };
+      const frames = stackTrace?.callFrames ?? [];
+      places.push(
+        frames
+          .filter(({ url }) => !ignored(url))
+          .map(({ url, functionName }) => `${functionName} ${new URL(url).pathname.replace(/\..*\./, '.')}`),
+      );
+    });
+    await session.send('Debugger.enable');
+    await session.send('Runtime.enable');
+    await customer.page.evaluate('setTimeout(speak)');
+    await expect.poll(() => places).toHaveLength(1);
+    // What DevTools show is the first frame that is not ignored.
+    expect(places[0]?.[0]).toBe('speak /calls.js');
+  });
+});
