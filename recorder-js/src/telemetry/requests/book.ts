@@ -24,7 +24,7 @@ export interface Open {
   readonly kind: number;
   readonly begin: number;
   /** As its timing will name it; empty where that is not known. */
-  readonly full: string;
+  full: string;
   /** Whether its bodies may be told. */
   may: boolean;
   /** Of what was told last. */
@@ -174,16 +174,20 @@ export class Book {
       begin,
     );
     this.open.set(open.id, open);
-    if (full) {
-      const same = this.waiting.get(key);
-      if (same) same.push(open);
-      else this.waiting.set(key, [open]);
-    }
+    this.wait(open);
     if (this.open.size > MAX_OPEN) {
       const [oldest] = this.open.values();
       if (oldest) this.drop(oldest);
     }
     return open;
+  }
+
+  private wait(open: Open): void {
+    if (!open.full) return;
+    const key = keyOf(open.kind, open.full);
+    const same = this.waiting.get(key);
+    if (same) same.push(open);
+    else this.waiting.set(key, [open]);
   }
 
   /** The head of the answer; `url` is where it came from in the end. */
@@ -200,6 +204,11 @@ export class Book {
       open.body = [BodyState.off, ''];
     }
     if (status === 204 || status === 205 || status === 304) open.body = [BodyState.none, ''];
+    if (!open.full && end) {
+      // What only the page's own code could say, the answer does.
+      open.full = end;
+      this.wait(open);
+    }
     t.tell(
       EntryCode.response,
       [

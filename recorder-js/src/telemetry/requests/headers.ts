@@ -44,9 +44,16 @@ export function headersOf(given: unknown): [string, unknown][] {
   if (typeof given !== 'object' || !given) return found;
   forEach(given, (value: string, name: string) => found.push([name, value]));
   if (found.length > 0) return found;
-  for (const key of Object.keys(given).slice(0, MAX)) {
+  let keys: string[] = [];
+  try {
+    keys = Object.keys(given).slice(0, MAX);
+  } catch {
+    // a proxy of the page's
+  }
+  const list = Array.isArray(given);
+  for (const key of keys) {
     const value = peek(given, key);
-    if (!Array.isArray(given)) found.push([key, value]);
+    if (!list) found.push([key, value]);
     else if (typeof peek(value, 0) === 'string') found.push([peek(value, 0) as string, peek(value, 1)]);
   }
   return found;

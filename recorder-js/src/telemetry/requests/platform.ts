@@ -10,11 +10,15 @@ export const UNKNOWN = Symbol();
 
 /** A property's data, up the prototypes. */
 export function peek(of: unknown, name: PropertyKey): unknown {
-  for (let at = of, i = 0; typeof at === 'object' && at && i < 9; at = getPrototypeOf(at), i++) {
-    const found = getOwnPropertyDescriptor(at, name);
-    if (found) return 'value' in found ? found.value : UNKNOWN;
+  try {
+    for (let at = of, i = 0; typeof at === 'object' && at && i < 9; at = getPrototypeOf(at), i++) {
+      const found = getOwnPropertyDescriptor(at, name);
+      if (found) return 'value' in found ? found.value : UNKNOWN;
+    }
+    return undefined;
+  } catch {
+    return UNKNOWN; // a proxy of the page's does not let itself be asked
   }
-  return undefined;
 }
 
 type Owner = { readonly prototype: object } | undefined;
@@ -55,8 +59,11 @@ export function pass(
   kept: (value: unknown) => void,
   broken: (reason: unknown) => void,
 ): Promise<unknown> | undefined {
-  if (typeof promise !== 'object' || !promise || getPrototypeOf(promise) !== intrinsic) return undefined;
-  if (ownKeys(promise).length > 0) return undefined;
+  try {
+    if (getPrototypeOf(promise) !== intrinsic || ownKeys(promise as object).length > 0) return undefined;
+  } catch {
+    return undefined;
+  }
   return follow(patches, promise, kept, broken);
 }
 
@@ -90,12 +97,14 @@ export function hear(
   handle: (event: Event) => void,
 ): () => void {
   const listener = (event: Event): void => patches.run(() => handle(event));
-  const each = (name: string, own: typeof addEventListener): void => {
+  const each = (at: EventTarget | undefined, name: string, own: typeof addEventListener): void => {
     const call = (peek(EventTarget.prototype, SYMBOL + name) ?? own) as typeof addEventListener;
-    for (const type of names) Reflect.apply(call, target, [type, listener]);
+    if (at) for (const type of names) Reflect.apply(call, at, [type, listener]);
   };
-  each('addEventListener', addEventListener);
-  return () => each('removeEventListener', removeEventListener);
+  each(target, 'addEventListener', addEventListener);
+  // What never ends must not be kept for us.
+  const kept = new WeakRef(target);
+  return () => each(kept.deref(), 'removeEventListener', removeEventListener);
 }
 
 /** How many bytes a text has in UTF-8; of a very long one what its beginning makes likely. */

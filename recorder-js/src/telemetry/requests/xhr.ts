@@ -68,7 +68,7 @@ export function watchXhr(book: Book): void {
     book.end(open, outcome);
   };
 
-  patches.around(prototype, 'open', (self, [verb, url, async]) => {
+  patches.around(prototype, 'open', (self, [verb, url, ...more]) => {
     const before = state.get(self as object)?.open;
     const was = readyState(self);
     return (_, ...threw) => {
@@ -79,7 +79,7 @@ export function watchXhr(book: Book): void {
       state.set(self as object, {
         method: /^(?:get|head|post|put|delete|options)$/i.test(given) ? given.toUpperCase() : given,
         url: addressOf(url, window),
-        sync: async === false,
+        sync: more.length > 0 && !more[0],
         headers: [],
         open: undefined,
       });

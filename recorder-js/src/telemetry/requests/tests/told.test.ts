@@ -99,12 +99,16 @@ describe('fetch', () => {
       let asked = 0;
       const address = { toString: () => `/json?n=${++asked}` };
       const init = { get method() { asked += 100; return 'POST'; } }; // biome-ignore format: short
-      await fetch(address as unknown as string, init);
-      return { asked, told: window.net.told.filter(({ id }) => id === 1), errors: window.net.errors };
+      await (await fetch(address as unknown as string, init)).text();
+      await window.net.of('unknown');
+      const told = window.net.told.filter(({ id, url }) => id === 1 || /json/.test(String(url)));
+      return { asked, told, errors: window.net.errors };
     });
     expect(found.asked).toBe(101);
     expect(found.told[0]).toMatchObject({ url: 'unknown', method: 'unknown' });
-    expect(found.told[1]).toMatchObject({ code: 'response', status: 200 });
+    expect(found.told[1]).toMatchObject({ code: 'response', status: 200, url: expect.stringMatching(/\/json\?n=$/) });
+    expect(shapes(found.told)).toEqual(['request', 'response', 'done']);
+    expect((found.told[2]?.transfer as number[] | undefined)?.[6]).toBeGreaterThan(50);
     expect(found.errors).toEqual([]);
   });
 
@@ -172,6 +176,7 @@ describe('XMLHttpRequest', () => {
     ['a GET', send(`'get', 'json?token=CANARY'`), '/json?token=', { kind: 1, method: 'GET' }, { outcome: 0 }, { status: 200, mime: 'application/json' }],
     ['a POST', send(`'POST', '/echo'`, `x.setRequestHeader('X-Own', 'CANARY')`, `'é CANARY'`), '/echo', { method: 'POST', body: 1, size: 9, headers: [['x-own', '••••••']] }, { outcome: 0 }, { status: 200 }],
     ['a synchronous one', `const x = new XMLHttpRequest; x.open('GET', '/json', false); x.send()`, '/json', { flags: 2 }, { outcome: 0 }, { status: 200 }],
+    ['a synchronous one by what is not there', `const x = new XMLHttpRequest; x.open('GET', '/json', undefined); x.send()`, '/json', { flags: 2 }, { outcome: 0 }, { status: 200 }],
     ['a synchronous failure', `const x = new XMLHttpRequest; x.open('GET', '/drop', false); try { x.send() } catch {}`, '/drop', { flags: 2 }, { outcome: 1, reason: /^NetworkError: / }],
     ['an error', send(`'GET', '/drop'`), '/drop', {}, { outcome: 1 }],
     ['an abort', send(`'GET', '/hang'`, 'setTimeout(() => x.abort(), 20)'), '/hang', {}, { outcome: 2 }],
