@@ -144,7 +144,10 @@ if (checkout) {
     const response = await fetch('/api/pay', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ items: Number($('#cart-count').textContent), ...Object.fromEntries(new FormData(checkout)) }),
+      body: JSON.stringify({
+        items: Number($('#cart-count').textContent),
+        ...Object.fromEntries(new FormData(checkout)),
+      }),
     });
     progress.hidden = true;
     const body = await response.json();
