@@ -23,8 +23,14 @@ interface Happened {
   data: string;
 }
 
-/** Masked before it is cut: half a number is not known for what it is. */
-const cut = (text: unknown, length: number): string => maskPatterns(String(text).slice(0, 9999)).slice(0, length);
+/** Masked before it is cut: half a number is not known for what it is. Empty for what has no text. */
+function cut(of: unknown, length: number): string {
+  try {
+    return maskPatterns(String(of).slice(0, 9999)).slice(0, length);
+  } catch {
+    return '';
+  }
+}
 
 /** A value that may be told, undefined for any other. */
 function scalar(value: unknown): Value | undefined {
