@@ -9,13 +9,8 @@ type Part = 'value' | 'set' | 'get';
 /** A platform's class; undefined where a browser does not have it. */
 type Owner<T> = { readonly prototype: T } | undefined;
 
-/** What a page was refused with through a function of ours: its error, whoever stands outermost in its stack. */
+/** What a page was refused with through a function of ours: its error, whoever stands outermost in its stack. Of what is no object nobody asks. */
 export const passed = new WeakSet<WeakKey>();
-
-/** Notes that an error is the page's. */
-export function pageError(error: unknown): void {
-  if (typeof error === 'object' && error) passed.add(error);
-}
 
 export class Patches {
   private readonly undos: (() => unknown)[] = [];
@@ -58,7 +53,7 @@ export class Patches {
             try {
               result = Reflect.apply(call, self, args);
             } catch (error) {
-              pageError(error);
+              passed.add(Object(error));
               patches.run(() => then?.(undefined, error));
               throw error;
             }

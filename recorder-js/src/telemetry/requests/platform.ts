@@ -1,6 +1,6 @@
 // The platform's own members, taken before a page can change them: what a request is made of is read without a page's code having a part.
 
-import { type Patches, pageError } from '../../capture/patch.ts';
+import { type Patches, passed } from '../../capture/patch.ts';
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 const { ownKeys } = Reflect;
@@ -78,7 +78,7 @@ async function follow(
   try {
     value = await promise;
   } catch (reason) {
-    pageError(reason);
+    passed.add(Object(reason));
     patches.run(() => broken(reason));
     throw reason;
   }
