@@ -7,6 +7,7 @@ import { Lane } from '@ridealong/wire';
 import { type Bytes, base64url, fromBase64url, type Link, Links, Signal } from '@ridealong/wire/link';
 import type { Ask, AskedKeys } from '@ridealong/wire/link/code-keys';
 import type { Credential, EndReason, Participant, Welcome } from '@ridealong/wire/signal';
+import { Beside } from './beside.ts';
 import { Capture } from './capture/capture.ts';
 import { Ids } from './capture/context.ts';
 import { listen, listenLast } from './dom.ts';
@@ -22,7 +23,6 @@ import type { Settings } from './privacy/tighten.ts';
 import { reduceUrl } from './privacy/url.ts';
 import type { Said } from './said.ts';
 import type { TabState } from './tab.ts';
-import type { Telemetry } from './telemetry/telemetry.ts';
 
 export type RecorderState = 'connecting' | 'waiting' | 'live' | 'paused' | 'ended' | 'fault';
 
@@ -77,8 +77,6 @@ interface Session {
   readonly log: FrameLog;
   readonly assets: Assets;
   readonly pointer: PointerLane;
-  /** As long as somebody may watch: by then its part was loaded. */
-  entries?: Telemetry['log'];
 }
 
 export class Recorder {
@@ -88,7 +86,7 @@ export class Recorder {
   private asked: AskedKeys | undefined;
   private session: Session | undefined;
   private capture: Capture | undefined;
-  private telemetry: Telemetry | undefined;
+  private readonly beside = new Beside();
   private readonly ids = new Ids();
   private readonly press = new Press();
   private hired = false;
@@ -100,7 +98,6 @@ export class Recorder {
   private readonly told = new Set<number>();
   private people: Participant[] = [];
   private faults = 0;
-  private blurs = 0;
   private checkedSeq = 0;
   private checkedAt = 0;
   private watchedAt = 0;
@@ -207,7 +204,7 @@ export class Recorder {
     this.rest();
     this.session?.log.discard();
     this.session?.log.forget();
-    this.session?.entries?.forget();
+    this.beside.forget();
     this.start();
   }
 
@@ -261,7 +258,7 @@ export class Recorder {
     const { log, assets } = this.session;
     const cursor = new Cursor(log, link, assets, () => this.watched(cursor, link.leg));
     if (this.paused) cursor.pause(true);
-    if (this.session.entries) cursor.tail(this.session.entries);
+    if (this.beside.entries) cursor.tail(this.beside.entries);
     this.cursors.set(link, cursor);
     // While the answer is on its way the first picture is made; it goes with the proof. A tab that the customer does not look at
     // waits until it is asked for.
@@ -396,7 +393,7 @@ export class Recorder {
     if (!said || !log || !this.capture || this.paused) return;
     const { partial } = this.capture;
     this.guard(() => {
-      said.write(log.ops, anew, this.telemetry && ((...event) => this.telemetry?.custom(...event)));
+      said.write(log.ops, anew, this.beside.custom);
       log.flush(partial);
     });
   }
@@ -434,65 +431,44 @@ export class Recorder {
 
   /** Nobody has watched for a while, or may: the page is left alone until somebody does. */
   private rest(): void {
-    this.blind();
+    this.beside.stop();
     this.capture?.stop();
     this.capture = undefined;
     this.stand();
   }
 
-  /** Telemetry met a fault of ours: the third one ends it, and not the session. */
-  private blurred(): void {
-    if (++this.blurs === MAX_FAULTS) queueMicrotask(() => attempt(() => this.blind()));
-  }
-
-  private blind(): void {
-    this.telemetry?.stop();
-    this.telemetry = undefined;
-  }
-
-  /** Begins what DevTools would show, where the site wants it; without its part there is the picture alone. */
+  /** Begins what DevTools would show, where the site wants it. */
   private async observe(): Promise<void> {
-    const { capture, session, privacy, options, ids } = this;
-    const settings = options.settings();
-    if (!session || !privacy || settings.tellTelemetry === 'off' || this.blurs >= MAX_FAULTS) return;
-    const { Telemetry } = await import('./telemetry/telemetry.ts');
-    if (this.over || this.telemetry || this.paused || !capture || capture !== this.capture) return;
-    const { log, entries } = session;
+    const { capture, session, privacy, options, ids, beside } = this;
+    if (!session || !privacy) return;
+    const { log } = session;
     const { epoch, start } = log;
-    const cursors = () => [...this.cursors];
-    this.telemetry = new Telemetry({
-      ...{
-        window,
-        epoch,
-        start,
-        log: entries,
-        privacy,
-        settings,
-        base: options.base,
-        ids,
-        ignore: options.ignore,
-        early: options.early,
+    const { base, ignore, early } = options;
+    const began = await beside.begin(
+      {
+        ...{ window, epoch, start, privacy, settings: options.settings(), base, ids, ignore, early },
+        alive: (id) => log.tree.alive(id),
+        changed: () => log.seq,
+        watched: () => [...this.cursors.values()].some((cursor) => cursor.watching),
+        backlog: () =>
+          Math.max(0, ...[...this.cursors.keys()].map((link) => link.backlog(Lane.dom) + link.backlog(Lane.blob))),
+        last: () => this.last(),
       },
-      alive: (id) => log.tree.alive(id),
-      changed: () => log.seq,
-      watched: () => cursors().some(([, cursor]) => cursor.watching),
-      backlog: () => Math.max(0, ...cursors().map(([link]) => link.backlog(Lane.dom) + link.backlog(Lane.blob))),
-      last: () => this.last(),
-      onError: () => this.blurred(),
-    });
-    session.entries = this.telemetry.log;
-    session.entries.wake = () => {
-      for (const cursor of this.cursors.values()) cursor.more();
-    };
-    for (const cursor of this.cursors.values()) cursor.tail(session.entries);
+      () => !this.over && !this.paused && capture !== undefined && capture === this.capture,
+      () => {
+        for (const cursor of this.cursors.values()) cursor.more();
+      },
+    );
+    if (!began) return;
+    for (const cursor of this.cursors.values()) if (beside.entries) cursor.tail(beside.entries);
     this.say();
   }
 
   /** The page goes. */
   private last(): void {
-    this.telemetry?.flush();
+    this.beside.flush();
     for (const cursor of this.cursors.values()) cursor.last();
-    this.tell({ type: 'leaving', reason: 'navigate', entries: this.session?.entries?.count });
+    this.tell({ type: 'leaving', reason: 'navigate', entries: this.beside.count });
   }
 
   /** Both sides compare their trees when something changed. */
@@ -541,7 +517,7 @@ export class Recorder {
     if (this.paused || this.over) return;
     this.paused = true;
     this.options.tab.set({ paused: true });
-    this.blind();
+    this.beside.stop();
     for (const cursor of this.cursors.values()) cursor.pause(true);
     this.session?.pointer.stop();
     this.tell({ type: 'leaving', reason: 'pause' });
@@ -606,7 +582,7 @@ export class Recorder {
     attempt(() => {
       for (const undo of this.undos.splice(0)) attempt(undo);
     });
-    attempt(() => this.blind());
+    attempt(() => this.beside.stop());
     attempt(() => capture?.stop());
     attempt(() => session?.pointer.stop());
     attempt(() => this.press.dismiss());

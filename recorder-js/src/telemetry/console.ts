@@ -113,7 +113,7 @@ export function watchConsole(
     const said = { method, at, depth, args: args.slice(0, MAX_VALUES), stack, where, again: 0 };
     if (waiting.length === 0 && !said.args.some(isObject)) return tell(said);
     waiting.push(said);
-    if (waiting.length === 1) queueMicrotask(tellAll);
+    if (waiting.length === 1) queueMicrotask(() => t.patches.run(tellAll));
   }
 
   function tellAll(): void {

@@ -105,7 +105,9 @@ export function watchFailures(t: Telling, repeats: Repeats, heard: readonly Hear
     handlers[(event as Event).type]?.(event as Event);
   }
   at = undefined;
-  const undos = Object.entries(handlers).map(([name, handle]) => listen(t.window, name, handle));
+  const undos = Object.entries(handlers).map(([name, handle]) =>
+    listen(t.window, name, (event) => t.patches.run(() => handle(event))),
+  );
   return () => {
     for (const undo of undos) undo();
   };

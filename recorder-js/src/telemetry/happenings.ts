@@ -65,6 +65,7 @@ export function watchHappenings(
 ): Happenings {
   const { window, privacy } = t;
   const { document } = window;
+  const run = t.patches.run.bind(t.patches);
 
   /** As the picture has it. */
   const here = (): string => reduceUrl(window.location.href, window.location.href, privacy.mode === 'standard');
@@ -101,9 +102,11 @@ export function watchHappenings(
   // Clicks, and whether anything follows them.
   let series: Clicks | undefined;
   let pending: { element: Element; x: number; y: number; timer: unknown } | undefined;
-  const observer = new MutationObserver((records) => {
-    if (records.some(({ target }) => !ignore(target))) stirred();
-  });
+  const observer = new MutationObserver((records) =>
+    run(() => {
+      if (records.some(({ target }) => !ignore(target))) stirred();
+    }),
+  );
 
   function stirred(): void {
     if (!pending) return;
@@ -121,7 +124,7 @@ export function watchHappenings(
     const timer = setTimeout(() => {
       pending = undefined;
       observer.disconnect();
-      if (document.visibilityState === 'visible') tell(HappeningKind.dead, shown, x, y);
+      if (document.visibilityState === 'visible') run(() => tell(HappeningKind.dead, shown, x, y));
     }, ANSWER);
     pending = { element: shown, x, y, timer };
     observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
@@ -144,7 +147,7 @@ export function watchHappenings(
       rage();
       series = { element, x, y, count: 1, timer: 0 };
     }
-    series.timer = setTimeout(rage, SOON);
+    series.timer = setTimeout(() => run(rage), SOON);
     expectAnswer(target, x, y);
   }
 
@@ -179,7 +182,7 @@ export function watchHappenings(
       tell(HappeningKind.message, element, left, top, 1, invalid ? `${nameOf(element)} is invalid` : text);
     }
   }
-  const looking = setInterval(look, LOOK);
+  const looking = setInterval(() => run(look), LOOK);
 
   // Pages.
   let url = '';
@@ -193,15 +196,15 @@ export function watchHappenings(
   navigated(entry?.type ?? 'navigate');
   t.patches.after(window.History, 'value', ['pushState', 'replaceState'], () => navigated('script'));
 
+  const hear = (target: EventTarget, names: readonly string[], handle: (event: Event) => void) =>
+    names.map((name) => listen(target, name, (event) => run(() => handle(event))));
   const undos = [
-    listen(document, 'click', (event) => click(event as MouseEvent)),
-    listen(document, 'submit', submit),
-    ...['input', 'change', 'scroll', 'focusin', 'toggle', 'selectionchange'].map((name) =>
-      listen(document, name, () => stirred()),
-    ),
-    ...['popstate', 'hashchange'].map((name) => listen(window, name, () => navigated('history'))),
-    listen(window, 'blur', () => stirred()),
-    listen(document, 'visibilitychange', () =>
+    ...hear(document, ['click'], (event) => click(event as MouseEvent)),
+    ...hear(document, ['submit'], submit),
+    ...hear(document, ['input', 'change', 'scroll', 'focusin', 'toggle', 'selectionchange'], stirred),
+    ...hear(window, ['popstate', 'hashchange'], () => navigated('history')),
+    ...hear(window, ['blur'], stirred),
+    ...hear(document, ['visibilitychange'], () =>
       tell(HappeningKind.visibility, undefined, 0, 0, 1, document.visibilityState),
     ),
   ];

@@ -56,7 +56,7 @@ export function watchSurroundings(t: Telling, watched: () => boolean, backlog: (
   }
   const soon = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => running && compare(), SETTLED);
+    waiting = setTimeout(() => running && t.patches.run(compare), SETTLED);
   };
 
   const undos = ['resize', 'online', 'offline', 'languagechange', 'orientationchange'].map((name) =>
@@ -77,10 +77,10 @@ export function watchSurroundings(t: Telling, watched: () => boolean, backlog: (
     const step = () => {
       if (!running) return;
       if (count === 0) first = performance.now();
-      if (count++ < FRAMES) frame(step);
+      if (count++ < FRAMES) frame(() => t.patches.run(step));
       else done(Math.round((FRAMES * 10_000) / Math.max(1, performance.now() - first)));
     };
-    frame(step);
+    step();
   }
 
   const gauge = () => {
@@ -94,7 +94,7 @@ export function watchSurroundings(t: Telling, watched: () => boolean, backlog: (
       long = 0;
     });
   };
-  const ticking = setInterval(gauge, EVERY);
+  const ticking = setInterval(() => t.patches.run(gauge), EVERY);
   compare();
   return {
     busy: (ms) => {

@@ -61,7 +61,7 @@ export function watchVitals(
     try {
       if (!PerformanceObserver.supportedEntryTypes.includes(type)) return false;
       const observer = new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) each(entry as E);
+        for (const entry of list.getEntries()) t.patches.run(() => each(entry as E));
       });
       observer.observe({ type, buffered: true, ...more });
       observers.push(observer);
