@@ -1,5 +1,6 @@
 // What telemetry tells of values, people, their browser and the first moments of a page.
 import { HappeningKind, type Value, ValueKind } from '@ridealong/wire/entries';
+import { keepClosedRoots } from '../people.ts';
 import { type Rows, rowsOf, untilRows } from '../telemetry/rows.ts';
 import { CallSite } from '../telemetry/site.ts';
 import { expect, test } from '../test.ts';
@@ -188,6 +189,60 @@ test('a page says something before the recorder is there: it is told, with the e
     await check(2);
     expect(await customer.page.evaluate('console.log.name + console.log.length')).toBe('log0');
     expect((await rowsOf(agent)).gaps).toBe(0);
+  });
+});
+
+test('a pause: nothing that happens in it is told, then or later, and after it all is told again', async ({
+  browser,
+}) => {
+  const site = await CallSite.open();
+  await Visit.to(
+    browser,
+    site,
+    '/',
+    async ({ agent, customer }) => {
+      const { page } = customer;
+      await agent.sees('begun', '#mark');
+      await untilRows(agent, (rows) => rows.environment.length > 0);
+      const state = (wanted: string) =>
+        page.waitForFunction((one) => Reflect.get(globalThis, 'ridealong').state === one, wanted);
+      await page.evaluate(`console.log('before the pause')`);
+      await untilRows(agent, ({ console: lines }) => lines.length === 1);
+      await customer.press('Pause');
+      await state('paused');
+      await page.evaluate(
+        `console.log('in the pause'); fetch('/json'); setTimeout(() => { throw new Error('in the pause') })`,
+      );
+      await page.waitForTimeout(300);
+      await customer.press('Go on');
+      await state('live');
+      await expect
+        .poll(async () => {
+          await page.evaluate(`console.log('after the pause')`);
+          return said(await rowsOf(agent));
+        })
+        .toContain('string after the pause');
+      const rows = await rowsOf(agent);
+      expect(said(rows).filter((line) => line !== 'string after the pause')).toEqual(['string before the pause']);
+      expect(rows.failures).toEqual([]);
+      expect(rows.requests.filter(({ kind }) => kind === 'fetch')).toEqual([]);
+      expect(rows.gaps).toBe(0);
+    },
+    { prepare: (context) => context.addInitScript(keepClosedRoots) },
+  );
+});
+
+test('somebody who comes later has what was told before', async ({ browser }) => {
+  const site = await CallSite.open();
+  await Visit.to(browser, site, '/', async ({ agent, customer }) => {
+    await agent.sees('begun', '#mark');
+    await untilRows(agent, (rows) => rows.environment.length > 0);
+    await customer.page.evaluate(`for (let i = 0; i < 300; i++) console.log('line ' + i)`);
+    await untilRows(agent, ({ console: lines }) => lines.length === 300);
+    await agent.page.reload();
+    const rows = await untilRows(agent, ({ console: lines }) => lines.length === 300);
+    expect(rows.gaps).toBe(0);
+    expect(rows.environment.length).toBeGreaterThan(0);
   });
 });
 

@@ -11,6 +11,8 @@ export interface Telling {
   readonly window: Window & typeof globalThis;
   readonly patches: Patches;
   readonly privacy: Privacy;
+  /** What the browser measured before this, by performance.now(), is not told: it was told, or nobody might know. */
+  readonly since: number;
   /** Of the console's values. */
   readonly saying: Told;
   /** Beginnings of addresses whose bodies may be told; reduced like any address. */

@@ -90,6 +90,7 @@ interface Bucket {
 export class Telemetry implements Telling {
   readonly window: Window & typeof globalThis;
   readonly privacy: Privacy;
+  readonly since: number;
   readonly patches: Patches;
   readonly saying: Told;
   readonly bodies: readonly string[];
@@ -112,6 +113,7 @@ export class Telemetry implements Telling {
     this.window = window;
     this.privacy = privacy;
     this.log = log ?? new EntryLog(epoch, start);
+    this.since = log ? performance.now() : Number.NEGATIVE_INFINITY;
     this.later = native(window, 'setTimeout') as Window['setTimeout'];
     this.home = base.slice(0, base.lastIndexOf('/') + 1);
     this.socket = `${new URL(base).origin.replace(/^http/, 'ws')}/ws/`;

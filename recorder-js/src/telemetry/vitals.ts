@@ -116,6 +116,7 @@ export function watchVitals(
   observe<Interaction>('event', interaction, { durationThreshold: SLOW });
 
   const task = (entry: LongFrame, frame: number, blocking: number, scripts: Pair[]) => {
+    if (entry.startTime < t.since) return;
     busy(entry.duration);
     if (t.room(LeftOut.others, 'task'))
       t.tell(

@@ -58,7 +58,7 @@ export function watchTimings(book: Book): () => void {
   const plain = method<Timing>(window.PerformanceResourceTiming, 'toJSON');
   const see = (entry: unknown): void => {
     const timing = plain(entry);
-    if (!timing || t.ours(timing.name) || book.timing(timing)) return;
+    if (!timing || timing.startTime < t.since || t.ours(timing.name) || book.timing(timing)) return;
     const { name, initiatorType, startTime, responseStatus } = timing;
     const url = t.url(name).slice(0, 2000);
     if (!t.room(LeftOut.requests, initiatorType.slice(0, 20), 0, url)) return;

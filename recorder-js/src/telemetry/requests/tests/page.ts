@@ -44,6 +44,7 @@ const net = {
       window,
       patches,
       privacy: strict ? ({ mode } as Privacy) : new Privacy({ mode }),
+      since: Number.NEGATIVE_INFINITY,
       saying: 'off',
       bodies,
       tell(code, fields, at = performance.now()) {
