@@ -8,6 +8,16 @@ const rung = (page: Page) => page.evaluate(() => Reflect.get(globalThis, '__ride
 const picture = (page: Page): Promise<string> =>
   page.evaluate(() => Reflect.get(globalThis, '__ridealong')?.serialize() ?? '');
 
+/** What the panels have, in words. */
+const told = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const { console: lines, network, errors } = Reflect.get(globalThis, '__ridealong').telemetry;
+    const all = (log: { length: number; at(i: number): unknown }) =>
+      Array.from({ length: log.length }, (_, i) => log.at(i));
+    const without = (key: string, value: unknown) => (key === 'doc' || key === 'talk' ? undefined : value);
+    return JSON.stringify([all(lines), all(network), all(errors)], without);
+  });
+
 async function journey(house: House, agent: Page, customer: Window): Promise<void> {
   await agent.goto(house.link);
   await agent.waitForSelector('[data-testid=new-session]');
@@ -40,6 +50,22 @@ for (const [customerKind, agentKind] of [
         p.textContent = 'written by the customer 🙂';
       });
       await expect.poll(() => picture(agent.page)).toContain('written by the customer 🙂');
+      await customer.page.evaluate(() => {
+        console.warn('a warning of the page', { code: 402 });
+        void fetch('/api/cart?token=abc', { method: 'POST' }).catch(() => undefined);
+        setTimeout(() => {
+          throw new RangeError('nobody caught this');
+        });
+      });
+      for (const words of [
+        /a warning of the page/,
+        /"method":"POST","url":"[^"]+\/api\/cart\?token="/,
+        /"status":\d{3}/,
+        // Chromium mutes errors of what a test puts in.
+        /"name":"RangeError","message":"nobody caught this"|"message":"Script error\."/,
+        /"protocol":"http\/1.1"/,
+      ])
+        await expect.poll(() => told(agent.page)).toMatch(words);
       await customer.page.goto(`${house.shop}/cart`);
       await expect.poll(() => picture(agent.page)).not.toContain('written by the customer');
       await expect.poll(() => picture(agent.page)).toMatch(/cart/i);
