@@ -30,8 +30,7 @@ export function hearEarly(): Early {
       },
       get: (method, key) => (key === 'toString' ? method.toString.bind(method) : Reflect.get(method, key)),
     });
-    all[name] = ours;
-    undos.push(() => all[name] === ours && Reflect.set(all, name, original));
+    if (Reflect.set(all, name, ours)) undos.push(() => all[name] === ours && Reflect.set(all, name, original));
   }
   const take = () => {
     for (const undo of undos.splice(0)) undo();

@@ -1,7 +1,7 @@
 // The one script that sites carry. Dormant: without a hand-off in the address, a session of this tab or one in another tab of the
 // site it looks at three things and ends.
 
-import { hearEarly } from './early.ts';
+import { type Early, hearEarly } from './early.ts';
 import { elsewhere, take } from './take.ts';
 
 /** Set by the build: the file name of the recorder beside this one. */
@@ -41,7 +41,12 @@ async function run(): Promise<void> {
   try {
     const { src, dataset, tab = src && take() } = (script ?? {}) as Partial<From>;
     if (src) hear(script as From);
-    const early = src && tab && top === self && !(tab as { paused?: boolean }).paused ? hearEarly() : undefined;
+    const heard = src && tab && top === self && !(tab as { paused?: boolean }).paused;
+    let early: Early;
+    // A page that has broken what this needs has a session all the same.
+    try {
+      if (heard) early = hearEarly();
+    } catch {}
     if (!src || !(tab || (top === self && (await elsewhere())))) return;
     await (await recorder(src)).start(tab, src, dataset, early);
   } catch {}

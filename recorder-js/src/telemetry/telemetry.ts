@@ -7,7 +7,7 @@ import { type EntryArgs, EntryCode, LeftOut, type Pair } from '@ridealong/wire/e
 import type { Ids } from '../capture/context.ts';
 import { Patches } from '../capture/patch.ts';
 import { listen, native } from '../dom.ts';
-import type { Early } from '../loader/early.ts';
+import type { Early, Heard } from '../loader/early.ts';
 import { maskPatterns } from '../privacy/mask.ts';
 import type { Privacy } from '../privacy/policy.ts';
 import type { Settings } from '../privacy/tighten.ts';
@@ -145,7 +145,10 @@ export class Telemetry implements Telling {
         happenings.stop();
       };
     });
-    const heard = options.early?.() ?? [];
+    let heard: readonly Heard[] = [];
+    guard(() => {
+      heard = options.early?.() ?? [];
+    })();
     const events = heard.filter(([, what]) => typeof what !== 'string');
     begin(() => watchFailures(this, this.repeats, events));
     begin(() => watchConsole(this, this.repeats, idOf, heard));
