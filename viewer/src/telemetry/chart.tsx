@@ -132,7 +132,16 @@ function optionsOf(box: HTMLElement, newest: Newest): uPlot.Options {
       { ...axis, size: 20, gap: 2, space: 60, values: (_, ticks) => ticks.map(minutes) },
       { ...axis, size: 48, gap: 4, space: 26, values: (_, ticks) => ticks.map(series.format) },
     ],
-    series: [{}, { stroke: line, width: 1.5, fill: `${line}22`, points: { show: false }, spanGaps: false }],
+    series: [
+      {},
+      {
+        stroke: line,
+        width: 1.5,
+        fill: `${line}22`,
+        points: { show: (plot) => plot.data[0].length < 3, size: 5 },
+        spanGaps: false,
+      },
+    ],
     hooks: {
       draw: [(plot) => drawMarks(plot, newest.current, ink, token('--accent'))],
       ready: [

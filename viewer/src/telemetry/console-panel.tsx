@@ -5,7 +5,7 @@ import { useMemo, useReducer, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { Cell } from './cell.tsx';
 import { consoleShown, isGroup, LEVELS, type Level, levelOf } from './console-view.ts';
-import { type PanelProps, useRows } from './context.ts';
+import { ofTab, type PanelProps, tabOf, useRows } from './context.ts';
 import { filterOf } from './filter.ts';
 import { List, Time } from './list.tsx';
 import { Chip, Chips, Empty, FilterField, Tool } from './parts.tsx';
@@ -20,8 +20,9 @@ const ALL: readonly Level[] = LEVELS.map(([level]) => level);
 const DEEPEST = 12;
 const LONG = 1200;
 
-export function ConsolePanel({ telemetry, dock }: PanelProps) {
+export function ConsolePanel({ telemetry, dock, facts }: PanelProps) {
   const version = useRows(telemetry);
+  const tab = tabOf({ dock, facts });
   const [levels, setLevels] = useState<ReadonlySet<Level>>(new Set(ALL));
   const [after, setAfter] = useState(0);
   const [follow, setFollow] = useState(true);
@@ -32,8 +33,8 @@ export function ConsolePanel({ telemetry, dock }: PanelProps) {
   const collapsed = (row: ConsoleRow) =>
     (row.entry.method === ConsoleMethod.groupCollapsed) !== opened.has(`${row.key}`);
   const { rows, counts, hidden } = useMemo(
-    () => consoleShown(telemetry.console.slice(), { levels, filter, after, collapsed }),
-    [version, levels, filter, after, opens],
+    () => consoleShown(ofTab(telemetry.console.slice(), tab), { levels, filter, after, collapsed }),
+    [version, levels, filter, after, opens, tab],
   );
   const pick = (level: Level) => {
     const next = new Set(levels);

@@ -4,11 +4,22 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Facts } from '../live/facts.ts';
 import type { DockState } from './dock-state.ts';
 import type { Telemetry } from './model.ts';
+import type { RowBase } from './rows.ts';
 
 export interface PanelProps {
   telemetry: Telemetry;
   dock: DockState;
   facts: Facts;
+}
+
+/** The tab whose rows alone are shown; null for those of all. */
+export function tabOf({ dock, facts }: Pick<PanelProps, 'dock' | 'facts'>): number | null {
+  return dock.oneTab.value && facts.tabs.length > 1 ? facts.shown : null;
+}
+
+/** Those of a tab. */
+export function ofTab<T extends RowBase>(rows: T[], tab: number | null): T[] {
+  return tab === null ? rows : rows.filter(({ doc }) => doc.tab === tab);
 }
 
 const MANY = 5000;

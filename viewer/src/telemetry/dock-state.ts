@@ -50,6 +50,8 @@ export class DockState {
   readonly panel = signal<PanelName>('console');
   readonly open = signal(false);
   readonly height = signal(HEIGHT);
+  /** Only rows of the tab that is shown. */
+  readonly oneTab = signal(false);
   readonly filters = signal<Partial<Record<PanelName, string>>>({});
 
   constructor() {

@@ -51,6 +51,20 @@ export function Dock({ telemetry, dock, facts }: PanelProps) {
       {open && <Handle height={dock.height.value} resize={(height) => dock.resize(height)} />}
       <div class="dock-head">
         <Tabs telemetry={telemetry} dock={dock} />
+        {open && facts.tabs.length > 1 && (
+          <button
+            type="button"
+            class="t-one-tab"
+            aria-pressed={dock.oneTab.value}
+            title="Only what the tab in the picture told"
+            onClick={() => {
+              dock.oneTab.value = !dock.oneTab.value;
+            }}
+            data-testid="one-tab"
+          >
+            This tab only
+          </button>
+        )}
         <IconButton
           icon={open ? 'down' : 'up'}
           name={open ? 'Close the panels' : 'Open the panels'}

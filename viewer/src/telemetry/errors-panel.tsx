@@ -5,7 +5,7 @@ import { IconButton } from '../parts/button.tsx';
 import { CopyButton } from '../parts/copy.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Cell } from './cell.tsx';
-import { type PanelProps, useRows } from './context.ts';
+import { ofTab, type PanelProps, tabOf, useRows } from './context.ts';
 import { kindWords, placeOf, stackOf, titleOf, whereOf } from './error-words.ts';
 import { filterOf } from './filter.ts';
 import { List, Time } from './list.tsx';
@@ -30,22 +30,25 @@ function sourceOf(row: ErrorRow): Source {
   return row.source === 'document' ? 'request' : row.source;
 }
 
-export function ErrorsPanel({ telemetry, dock }: PanelProps) {
+export function ErrorsPanel({ telemetry, dock, facts }: PanelProps) {
   const version = useRows(telemetry);
+  const tab = tabOf({ dock, facts });
   const [source, setSource] = useState<Source | null>(null);
   const [opened, setOpened] = useState<ErrorRow | null>(null);
+  const [follow, setFollow] = useState(true);
   const typed = dock.filters.value.errors ?? '';
   const filter = useMemo(() => filterOf(typed), [typed]);
   const { rows, counts } = useMemo(() => {
     const counts = { failure: 0, request: 0, console: 0 };
-    const rows = telemetry.errors.slice().filter((row) => {
+    const rows = ofTab(telemetry.errors.slice(), tab).filter((row) => {
       if (row.type !== 'error') return filter.empty && source === null;
       counts[sourceOf(row)]++;
       if (source !== null && sourceOf(row) !== source) return false;
       return filter.empty || filter.matches(`${kindWords(row)} ${titleOf(row)} ${whereOf(row)}`);
     });
+    rows.sort((a, b) => wallOf(a) - wallOf(b) || a.key - b.key);
     return { rows, counts };
-  }, [version, filter, source]);
+  }, [version, filter, source, tab]);
   const open = (row: ErrorPanelRow) => row.type === 'error' && setOpened(row);
   return (
     <>
@@ -81,6 +84,8 @@ export function ErrorsPanel({ telemetry, dock }: PanelProps) {
               testid="error-rows"
               rows={rows}
               height={48}
+              follow={follow}
+              onFollow={setFollow}
               classOf={(row) => `e-row ${row.type}`}
               onOpen={open}
               opened={opened?.key ?? null}

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { eventLine } from '../live/site-says.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Cell } from './cell.tsx';
-import { type PanelProps, useRows } from './context.ts';
+import { ofTab, type PanelProps, tabOf, useRows } from './context.ts';
 import { filterOf } from './filter.ts';
 import { List, Time } from './list.tsx';
 import { Chip, Chips, Empty, FilterField } from './parts.tsx';
@@ -43,7 +43,7 @@ const LOOKS: Record<number, Look> = {
 const WAYS: Record<string, string> = {
   reload: 'Reloaded',
   back_forward: 'Went back or on',
-  script: 'Turned within the page',
+  script: 'Moved within the page',
 };
 
 function wordOf(row: HappeningRow): string {
@@ -63,15 +63,16 @@ const UNKNOWN: Look = { icon: 'info', word: 'Event', group: 'custom', tone: '' }
 
 const lookOf = ({ entry }: HappeningRow) => LOOKS[entry.kind] ?? UNKNOWN;
 
-export function EventsPanel({ telemetry, dock }: PanelProps) {
+export function EventsPanel({ telemetry, dock, facts }: PanelProps) {
   const version = useRows(telemetry);
+  const tab = tabOf({ dock, facts });
   const [group, setGroup] = useState<Group | null>(null);
   const [follow, setFollow] = useState(true);
   const typed = dock.filters.value.events ?? '';
   const filter = useMemo(() => filterOf(typed), [typed]);
   const { rows, counts } = useMemo(() => {
     const counts = { navigation: 0, person: 0, trouble: 0, custom: 0 };
-    const rows = telemetry.events.slice().filter((row) => {
+    const rows = ofTab(telemetry.events.slice(), tab).filter((row) => {
       if (row.type !== 'happening') return filter.empty && group === null;
       const look = lookOf(row);
       counts[look.group]++;
@@ -79,7 +80,7 @@ export function EventsPanel({ telemetry, dock }: PanelProps) {
       return filter.empty || filter.matches(`${wordOf(row)} ${row.entry.label} ${row.entry.url} ${row.entry.data}`);
     });
     return { rows, counts };
-  }, [version, filter, group]);
+  }, [version, filter, group, tab]);
   return (
     <>
       <div class="t-bar">

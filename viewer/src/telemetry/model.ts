@@ -68,6 +68,8 @@ interface Known extends Doc {
   counted: Map<number, Counted>;
   vitals: Map<string, VitalRow>;
   environment: boolean;
+  /** Where it was last. */
+  url: string;
 }
 
 export class Telemetry {
@@ -321,8 +323,9 @@ export class Telemetry {
   private onHappening(doc: Known, entry: Entry & { type: 'happening' }): void {
     const { at } = entry;
     this.keep(this.events, { type: 'happening', key: ++this.key, doc, at, entry });
-    if (entry.kind === HappeningKind.navigation && entry.url)
-      this.keep(this.console, { type: 'page', key: ++this.key, doc, at, url: entry.url });
+    if (entry.kind !== HappeningKind.navigation || !entry.url || entry.url === doc.url) return;
+    doc.url = entry.url;
+    this.keep(this.console, { type: 'page', key: ++this.key, doc, at, url: entry.url });
   }
 
   /** The request of this id; one that began unseen has a row too. */
@@ -414,7 +417,7 @@ export class Telemetry {
     if (known) return known;
     const when = { start: Number.POSITIVE_INFINITY, firstAt: Number.POSITIVE_INFINITY, last: 0 };
     const over = epoch < (this.newest.get(tab) ?? 0);
-    const maps = { requests: new Map(), counted: new Map(), vitals: new Map(), environment: false };
+    const maps = { requests: new Map(), counted: new Map(), vitals: new Map(), environment: false, url: '' };
     const doc: Known = { tab, epoch, ...when, over, ...maps };
     this.docs.set(name, doc);
     if (this.docs.size > MAX_DOCS) this.docs.delete(this.docs.keys().next().value ?? '');

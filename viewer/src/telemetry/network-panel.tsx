@@ -3,7 +3,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { Cell, HeadCell } from './cell.tsx';
-import { type PanelProps, useRows } from './context.ts';
+import { ofTab, type PanelProps, tabOf, useRows } from './context.ts';
 import { filterOf } from './filter.ts';
 import { harOf } from './har.ts';
 import { List, Time } from './list.tsx';
@@ -38,8 +38,9 @@ const COLUMNS: readonly [Column, string][] = [
   ['time', 'Time'],
 ];
 
-export function NetworkPanel({ telemetry, dock }: PanelProps) {
+export function NetworkPanel({ telemetry, dock, facts }: PanelProps) {
   const version = useRows(telemetry);
+  const tab = tabOf({ dock, facts });
   const [kinds, setKinds] = useState<ReadonlySet<Kind>>(new Set());
   const [status, setStatus] = useState<StatusWish>('all');
   const [sort, setSort] = useState<Column>('start');
@@ -49,8 +50,8 @@ export function NetworkPanel({ telemetry, dock }: PanelProps) {
   const typed = dock.filters.value.network ?? '';
   const filter = useMemo(() => filterOf(typed), [typed]);
   const shown = useMemo(
-    () => networkShown(telemetry.network.slice(), { kinds, status, filter, after, sort, down }, Date.now()),
-    [version, kinds, status, filter, after, sort, down],
+    () => networkShown(ofTab(telemetry.network.slice(), tab), { kinds, status, filter, after, sort, down }),
+    [version, kinds, status, filter, after, sort, down, tab],
   );
   const pick = (kind: Kind) => {
     const next = new Set(kinds);

@@ -52,7 +52,7 @@ export interface NetworkShown {
   to: number;
 }
 
-export function networkShown(all: readonly NetworkPanelRow[], wish: NetworkWish, now: number): NetworkShown {
+export function networkShown(all: readonly NetworkPanelRow[], wish: NetworkWish): NetworkShown {
   const plain = wish.filter.empty && wish.kinds.size === 0 && wish.status === 'all';
   const rows: NetworkPanelRow[] = [];
   const traffic: Traffic[] = [];
@@ -75,18 +75,18 @@ export function networkShown(all: readonly NetworkPanelRow[], wish: NetworkWish,
     if (stateOf(row) === 'failed') failed++;
     const begun = wallOf(row);
     from = Math.min(from, begun);
-    to = Math.max(to, endOf(row, now));
+    to = Math.max(to, endOf(row, begun)); // one that is not over does not make all others small
   }
   rows.sort(order(wish));
   return { rows, traffic, all: count, bytes, failed, from, to };
 }
 
-/** When it ended, or now while it has not, by the agent's clock. */
-export function endOf(row: Traffic, now: number): number {
+/** When it ended, or `open` while it has not, by the agent's clock. */
+export function endOf(row: Traffic, open: number): number {
   const begun = wallOf(row);
   const lasted = lastedOf(row);
   if (lasted !== null) return begun + lasted / 10;
-  return stateOf(row) === 'pending' ? Math.max(begun, now) : begun;
+  return stateOf(row) === 'pending' ? Math.max(begun, open) : begun;
 }
 
 function wanted(row: Traffic, { kinds, status, filter }: NetworkWish): boolean {

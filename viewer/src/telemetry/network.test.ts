@@ -107,15 +107,14 @@ const ALL: NetworkWish = {
 test('types, status and words choose; columns order', () => {
   const telemetry = new Telemetry((run) => run());
   for (const some of visit(2_000_000_000_000)) telemetry.take(some);
-  const shown = (wish: Partial<NetworkWish>) =>
-    networkShown(telemetry.network.slice(), { ...ALL, ...wish }, 2_000_000_000_000).traffic;
+  const shown = (wish: Partial<NetworkWish>) => networkShown(telemetry.network.slice(), { ...ALL, ...wish }).traffic;
   expect(shown({}).length).toBe(16);
   expect(shown({ kinds: new Set(['font', 'img']) }).length).toBe(3);
   expect(shown({ status: '4' }).map(statusOf)).toEqual(['422']);
   expect(shown({ status: 'failed' }).length).toBe(5);
   expect(shown({ filter: filterOf('voucher -beacon') }).length).toBe(1);
   expect(shown({ filter: filterOf('/\\/api\\/(session|cart)/') }).length).toBe(4);
-  const sizes = networkShown(telemetry.network.slice(), { ...ALL, sort: 'size', down: true }, 0).rows;
+  const sizes = networkShown(telemetry.network.slice(), { ...ALL, sort: 'size', down: true }).rows;
   expect(sizes[0]).toMatchObject({ type: 'resource', entry: { kind: 'script' } });
 });
 

@@ -53,7 +53,7 @@ export function PerformancePanel({ telemetry, facts }: PanelProps) {
             the customer’s browser does not tell.
           </p>
         ) : (
-          <div class="f-task-list">
+          <div class="f-task-list" style={{ height: `${Math.min(tasks.length, 7) * 28 + 30}px` }}>
             <List
               telemetry={telemetry}
               label="Long tasks"

@@ -336,6 +336,25 @@ describe('the network', () => {
   });
 });
 
+describe('several tabs', () => {
+  test('all of them are shown, or the one in the picture', async () => {
+    const said = (tab: number) => batch(1, [entry('console', 5, { values: [[5, `said in ${tab}`, 0]] })], { tab });
+    await open('console', [said(2), said(5)]);
+    expect(await app.page.getByTestId('one-tab').count()).toBe(0);
+    await app.tell(
+      { type: 'presence', participants: [agent, customer, { ...customer, id: 'p5', leg: 5 }] },
+      { type: 'card', tab: 2, visible: true, lookedAt: 2, card: null },
+      { type: 'card', tab: 5, visible: false, lookedAt: 1, card: null },
+      { type: 'show', tab: 5, pinned: true },
+    );
+    await expect.poll(() => rows('console-rows').count()).toBe(2);
+    await app.page.getByTestId('one-tab').click();
+    await expect.poll(() => rows('console-rows').count()).toBe(1);
+    await row('console-rows', 'said in 5').waitFor();
+    expect(await wrongFor(app.page)).toEqual([]);
+  });
+});
+
 describe('the other panels', () => {
   test('errors are listed once, with count, stack and cause', async () => {
     await open('errors');
@@ -487,6 +506,13 @@ describe('100,000 rows', () => {
       });
     });
     await row('console-rows', 'line 99999').waitFor();
+    const protocol = await app.context.newCDPSession(app.page);
+    await protocol.send('Performance.enable');
+    const spent = async () => {
+      const { metrics } = await protocol.send('Performance.getMetrics');
+      return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+    };
+    const before = await spent();
     const most = await app.page.getByTestId('console-rows').evaluate(async (box) => {
       let most = 0;
       for (let i = 0; i < 60; i++) {
@@ -496,6 +522,12 @@ describe('100,000 rows', () => {
       }
       return most;
     });
+    const after = await spent();
+    const perFrame = (name: string) => ((((after[name] ?? 0) - (before[name] ?? 0)) * 1000) / 60).toFixed(2);
+    const figures = ['ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration', 'TaskDuration'];
+    console.log(
+      `100,000 rows, ms per frame: ${figures.map((name) => `${name} ${perFrame(name)}`).join(', ')}; rows ${most}`,
+    );
     expect(most).toBeGreaterThan(10);
     expect(most).toBeLessThan(200);
     expect(await app.page.getByTestId('console-rows').getAttribute('aria-rowcount')).toBe('100000');
