@@ -443,7 +443,11 @@ describe('one timeline', () => {
   test('J shows the page at the moment, where that can be done', async () => {
     await open('events');
     await row('event-rows', 'Clicked').waitFor();
-    expect(await app.page.locator('.t-jump').count()).toBe(0);
+    await app.page.evaluate(() => {
+      const { telemetry } = window.__ridealong ?? {};
+      if (telemetry) telemetry.jump.value = null;
+    });
+    await expect.poll(() => app.page.locator('.t-jump').count()).toBe(0);
     await app.page.evaluate(() => {
       const { telemetry } = window.__ridealong ?? {};
       window.jumped = [];
