@@ -356,8 +356,9 @@ export class Recorder {
       window,
       ops: log.ops,
       flush: (partial) => {
-        log.flush(partial);
+        const told = log.flush(partial);
         if (log.grown) this.hire();
+        return told;
       },
       room: () => this.room(),
       privacy,

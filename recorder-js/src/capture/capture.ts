@@ -47,8 +47,8 @@ import { After, compatOf, sizeOf } from './write.ts';
 export interface CaptureOptions {
   window: Window & typeof globalThis;
   ops: Ops;
-  /** After each group: the ops so far are one frame. `partial` while a part of the document is still missing. */
-  flush: (partial: boolean) => void;
+  /** After each group: the ops so far are one frame. `partial` while a part of the document is still missing. False when there were none. */
+  flush: (partial: boolean) => unknown;
   privacy: Privacy;
   assets: AssetSource;
   /** Shared by the captures of one document, so that no id is used twice. */
@@ -375,8 +375,9 @@ export class Capture {
   }
 
   private end(): void {
-    this.lastGroup = performance.now();
-    this.options.flush(this.partial);
+    const now = performance.now();
+    // A look at what nobody tells of, which found nothing, is no group that the next one would come too soon after.
+    if (this.options.flush(this.partial) !== false) this.lastGroup = now;
     if (!this.partial || this.slicing) return;
     this.slicing = true;
     this.next();

@@ -97,17 +97,18 @@ export class FrameLog {
 
   /**
    * The ops since the last call become a frame. The first group of all is the keyframe at 0: the whole document, or its beginning.
-   * `partial` when it is one of several that make the document.
+   * `partial` when it is one of several that make the document. False when there were none.
    */
-  flush(partial = this.partial): void {
+  flush(partial = this.partial): boolean {
     this.partial = partial;
-    if (this.writer.length === 0) return;
+    if (this.writer.length === 0) return false;
     if (this.begun) this.append(partial);
     else {
       this.begun = true;
       this.complete(this.writer.take());
       this.wake();
     }
+    return true;
   }
 
   private wake(): void {
