@@ -43,11 +43,15 @@ export class Patches {
       (original) =>
         new Proxy(original, {
           apply(method, self, args: unknown[]) {
-            let then: Then | undefined;
-            patches.run(() => {
-              then = hook(self, args);
-            });
             const call = method as (...a: unknown[]) => unknown;
+            let then: Then | undefined;
+            // Without a function of its own: a page may call this ten thousand times in a second.
+            if (patches.live)
+              try {
+                then = hook(self, args);
+              } catch (error) {
+                patches.onError(error);
+              }
             if (!then) return Reflect.apply(call, self, args);
             let result: unknown;
             try {

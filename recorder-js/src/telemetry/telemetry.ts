@@ -83,7 +83,7 @@ interface Bucket {
   left: number;
   at: number;
   /** Of what was left out: how many of each name, and the last text. */
-  lost: Map<string, { kind: number; id: number; count: number; names: Map<string, number>; text: string }>;
+  lost: Map<number, { kind: number; id: number; count: number; names: Map<string, number>; text: string }>;
   since: number;
 }
 
@@ -240,13 +240,14 @@ export class Telemetry implements Telling {
       return true;
     }
     if (bucket.lost.size === 0) bucket.since = now;
-    let lost = bucket.lost.get(`${id}`);
+    let lost = bucket.lost.get(id);
     if (!lost) {
       lost = { kind, id, count: 0, names: new Map(), text: '' };
-      bucket.lost.set(`${id}`, lost);
+      bucket.lost.set(id, lost);
     }
     lost.count++;
-    if (lost.names.size < MAX_NAMES || lost.names.has(name)) lost.names.set(name, (lost.names.get(name) ?? 0) + 1);
+    const so = lost.names.get(name);
+    if (so !== undefined || lost.names.size < MAX_NAMES) lost.names.set(name, (so ?? 0) + 1);
     lost.text = text;
     this.soon();
     return false;
