@@ -5,8 +5,9 @@ import { BodyState, HappeningKind, LeftOut, type LeftOutEntry } from '@ridealong
 /** What may not be told is told as this. */
 export const DOTS = '••••••';
 
-/** `02:07.348`: the time since the first entry, ms. */
+/** `02:07.348`: the time since the first entry, ms; `−00:03.100` for what the page did before the session heard of it. */
 export function clockOf(ms: number): string {
+  if (ms <= -1) return `−${clockOf(-ms)}`;
   const t = Math.max(0, Math.floor(Number.isFinite(ms) ? ms : 0));
   const two = (n: number) => String(n).padStart(2, '0');
   const hours = Math.floor(t / 3_600_000);
