@@ -101,7 +101,7 @@ test.each([
   [0, '00:00.000'],
   [127_348, '02:07.348'],
   [3_723_004, '1:02:03.004'],
-  [-5, '00:00.000'],
+  [-5, '−00:00.005'],
   [Number.NaN, '00:00.000'],
   [Number.POSITIVE_INFINITY, '00:00.000'],
 ])('%d ms is %s', (ms, clock) => expect(clockOf(ms)).toBe(clock));
