@@ -42,7 +42,7 @@ func wantRun(t *testing.T, r result, code int, says ...string) {
 func TestSourceMapsBesideARunningServer(t *testing.T) {
 	s := serve(t)
 	build := t.TempDir()
-	write(t, filepath.Join(build, "index-B3wrgTda.js.map"), mapText)
+	write(t, filepath.Join(build, "B3wrgTda5Kx2Qp.js.map"), mapText)
 	write(t, filepath.Join(build, "sub", "cart.js.map"), mapText)
 	write(t, filepath.Join(build, "style.css.map"), "none")
 	data := []string{"RIDEALONG_DATA=" + s.data}
@@ -52,10 +52,10 @@ func TestSourceMapsBesideARunningServer(t *testing.T) {
 	wantRun(t, run(t, data, "sourcemaps", "upload", "--url", at, build), 0, "2 kept")
 	single := filepath.Join(build, "any.map")
 	write(t, single, mapText)
-	wantRun(t, run(t, data, "sourcemaps", "upload", "--url", at+"index-C4xxgTdb.js", single), 0, "1 kept")
+	wantRun(t, run(t, data, "sourcemaps", "upload", "--url", at+"C4xxgTdb5Kx2Qp.js", single), 0, "1 kept")
 	list := run(t, data, "sourcemaps", "list")
 	wantRun(t, list, 0, at+"sub/cart.js", at+":id", "not taken: one of a newer upload is told alike", "1 of 3 maps are not taken")
-	if strings.Index(list.out, "index-C4xxgTdb") > strings.Index(list.out, "index-B3wrgTda") {
+	if strings.Index(list.out, "C4xxgTdb5") > strings.Index(list.out, "B3wrgTda5") {
 		t.Errorf("the newest is not the first: %s", list.out)
 	}
 	if code, body := get(t, "http://"+s.address+"/api/sourcemaps?url="+at+":id"); code != http.StatusUnauthorized || strings.Contains(body, "cart.ts") {

@@ -48,9 +48,9 @@ func TestSourceMapsAreForWhoeverIsSignedIn(t *testing.T) {
 func TestASourceMapIsAnsweredForWhatThePageTold(t *testing.T) {
 	h := newHouse(t)
 	agent := h.account("ana", auth.RoleAgent)
-	h.keepMap("https://shop.test/assets/index-B3wrgTda.js", mapText, time.Hour)
-	h.keepMap("https://shop.test/assets/index-C4xxgTdb.js", mapText+" ", 0)
-	h.keepMap("https://shop.test/assets/page-D5xxgTdb.js", mapText+"  ", 0)
+	h.keepMap("https://shop.test/assets/B3wrgTda5Kx2Qp.js", mapText, time.Hour)
+	h.keepMap("https://shop.test/assets/C4xxgTdb5Kx2Qp.js", mapText+" ", 0)
+	h.keepMap("https://shop.test/assets/P5xxgTdb5Kx2Qp.js", mapText+"  ", 0)
 	h.keepMap("https://shop.test/v/20261130/app.js", mapText, 0)
 	for script, want := range map[string]struct {
 		status      int

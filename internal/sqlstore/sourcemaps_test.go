@@ -22,9 +22,9 @@ func TestASourceMapIsFoundByWhatIsToldOfItsScript(t *testing.T) {
 		return e
 	}
 	app := put("https://shop.test/app.js?v=1", mapText, at)
-	old := put("https://shop.test/assets/index-B3wrgTda.js", mapText, at)
-	newer := put("https://shop.test/assets/index-C4xxgTdb.js", mapText, at.Add(time.Hour))
-	beside := put("https://shop.test/assets/cart-D5xxgTdb.js", mapText, at.Add(time.Hour))
+	old := put("https://shop.test/assets/B3wrgTda5Kx2Qp.js", mapText, at)
+	newer := put("https://shop.test/assets/C4xxgTdb5Kx2Qp.js", mapText, at.Add(time.Hour))
+	beside := put("https://shop.test/assets/A5xxgTdb5Kx2Qp.js", mapText, at.Add(time.Hour))
 	if old.Told != newer.Told || old.Told != "https://shop.test/assets/:id" {
 		t.Fatalf("%+v, %+v", old, newer)
 	}

@@ -5,7 +5,8 @@
 /* biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid listens to the keys */
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { memo } from 'preact/compat';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { Cell } from './cell.tsx';
 import type { Telemetry } from './model.ts';
@@ -45,7 +46,9 @@ export function List<T extends RowBase>(props: ListProps<T>) {
   const wanted = useRef<number | null>(null);
   const last = useRef({ top: 0, height: 0 });
   const at = useMemo(() => (active === null ? -1 : rows.findIndex(({ key }) => key === active)), [rows, active]);
-  const virtual = useVirtual({ count: rows.length, scroll, height, keyOf: (i) => rows[i]?.key ?? -i, held: at });
+  // Another function would have all heights counted anew.
+  const keyOf = useCallback((i: number) => rows[i]?.key ?? -i, [rows]);
+  const virtual = useVirtual({ count: rows.length, scroll, height, keyOf, held: at });
   const items = virtual.getVirtualItems();
   const moment = telemetry.moment.value;
   const jump = telemetry.jump.value;
@@ -112,6 +115,16 @@ export function List<T extends RowBase>(props: ListProps<T>) {
     if (!follow && away < 2 && box.scrollTop > before.top) onFollow?.(true);
   };
 
+  const acts = useRef<Acts>(null as unknown as Acts);
+  acts.current = {
+    select: (row) => select(row as T),
+    focus: (row) => row.key !== active && setActive(row.key),
+    open: (row) => props.onOpen?.(row as T),
+    show: (row) => show(row as T),
+  };
+  // A row that was there may be another now.
+  const stamp = telemetry.version.value;
+
   const tabStop = at >= 0 ? at : (items[0]?.index ?? 0);
   return (
     <div
@@ -142,42 +155,90 @@ export function List<T extends RowBase>(props: ListProps<T>) {
             row.key === props.opened ? 'opened' : '',
           ];
           return (
-            <div
+            <Row
               key={key}
-              role="row"
-              class={`t-row ${marks.filter(Boolean).join(' ')}`}
-              aria-rowindex={index + (props.head ? 2 : 1)}
-              aria-selected={row.key === active}
-              tabIndex={index === tabStop ? 0 : -1}
-              data-index={index}
-              data-active={row.key === active ? '' : undefined}
-              ref={measured ? virtual.measureElement : null}
-              style={{ transform: `translateY(${start}px)`, ...(!measured && { height: `${height}px` }) }}
-              onClick={() => select(row)}
-              onFocus={(event) => event.target === event.currentTarget && row.key !== active && setActive(row.key)}
-              onDblClick={() => props.onOpen?.(row)}
-            >
-              {props.children(row)}
-              {jump && (
-                <Cell class="t-jump">
-                  <button
-                    type="button"
-                    tabIndex={-1}
-                    title="Show the page at this moment (J)"
-                    aria-label="Show the page at this moment"
-                    onClick={() => show(row)}
-                  >
-                    <Icon name="eye" size={14} />
-                  </button>
-                </Cell>
-              )}
-            </div>
+              row={row}
+              at={index}
+              rowIndex={index + (props.head ? 2 : 1)}
+              start={start}
+              height={measured ? null : height}
+              measure={measured ? virtual.measureElement : null}
+              marks={marks.filter(Boolean).join(' ')}
+              active={row.key === active}
+              stop={index === tabStop}
+              jumps={jump !== null}
+              acts={acts}
+              stamp={stamp}
+              cells={props.children as (row: RowBase) => ComponentChildren}
+            />
           );
         })}
       </div>
     </div>
   );
 }
+
+/** What a row does; the same object as long as the list is there. */
+interface Acts {
+  select(row: RowBase): void;
+  focus(row: RowBase): void;
+  open(row: RowBase): void;
+  show(row: RowBase): void;
+}
+
+interface RowProps {
+  row: RowBase;
+  at: number;
+  rowIndex: number;
+  start: number;
+  /** Null for a row that is as high as it is. */
+  height: number | null;
+  measure: ((element: HTMLElement | null) => void) | null;
+  marks: string;
+  active: boolean;
+  /** Tab comes to this one. */
+  stop: boolean;
+  jumps: boolean;
+  acts: { readonly current: Acts };
+  stamp: number;
+  cells: (row: RowBase) => ComponentChildren;
+}
+
+/** One row; made anew only when something of it is another: while one scrolls, nothing of most rows is. */
+const Row = memo(function Row(props: RowProps) {
+  const { row, marks, active, acts, height } = props;
+  return (
+    <div
+      role="row"
+      class={`t-row ${marks}`}
+      aria-rowindex={props.rowIndex}
+      aria-selected={active}
+      tabIndex={props.stop ? 0 : -1}
+      data-index={props.at}
+      data-active={active ? '' : undefined}
+      ref={props.measure}
+      style={{ transform: `translateY(${props.start}px)`, ...(height !== null && { height: `${height}px` }) }}
+      onClick={() => acts.current.select(row)}
+      onFocus={(event) => event.target === event.currentTarget && acts.current.focus(row)}
+      onDblClick={() => acts.current.open(row)}
+    >
+      {props.cells(row)}
+      {props.jumps && (
+        <Cell class="t-jump">
+          <button
+            type="button"
+            tabIndex={-1}
+            title="Show the page at this moment (J)"
+            aria-label="Show the page at this moment"
+            onClick={() => acts.current.show(row)}
+          >
+            <Icon name="eye" size={14} />
+          </button>
+        </Cell>
+      )}
+    </div>
+  );
+});
 
 /** The cell with a row's time: since the first entry; the time of day in the tip. */
 export function Time({ telemetry, row }: { telemetry: Telemetry; row: RowBase }) {

@@ -478,7 +478,7 @@ describe('panels and notices', () => {
     const help = app.page.getByTestId('help');
     const panels = ['C', 'N', 'X', 'D', 'P', 'E'].map((key) => `⇧${key}`);
     const keys = await help.locator('dt').allTextContents();
-    expect(keys).toEqual(['F', 'Z', 'C', 'I', 'D', ...panels, '/', 'S', 'T', 'W', 'E', '?']);
+    expect(keys).toEqual(['F', 'Z', 'C', 'I', 'D', ...panels, '/', 'S', 'T', 'W', 'L', 'E', '?']);
     expect(await wrongFor(app.page)).toEqual([]);
     await app.page.keyboard.press('e');
     expect(await app.page.getByRole('alertdialog').count()).toBe(0);
