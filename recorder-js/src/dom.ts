@@ -182,9 +182,15 @@ const { addEventListener, removeEventListener } = EventTarget.prototype;
 /** What all of us listen to. */
 const heard = new Set<() => void>();
 
-/** Listens in the capture phase, to prevent nothing unless `passive` is false; returns what ends it. */
-export function listen(target: EventTarget, name: string, handle: (event: Event) => void, passive = true): () => void {
-  const listening = { capture: true, passive };
+/** Listens in the capture phase unless that is false, to prevent nothing unless `passive` is false; returns what ends it. */
+export function listen(
+  target: EventTarget,
+  name: string,
+  handle: (event: Event) => void,
+  passive = true,
+  capture = true,
+): () => void {
+  const listening = { capture, passive };
   const pick = (symbol: string, own: typeof addEventListener): typeof addEventListener =>
     Reflect.get(EventTarget.prototype, symbol) ?? own;
   const add = () => pick('__zone_symbol__addEventListener', addEventListener).call(target, name, handle, listening);
@@ -197,9 +203,15 @@ export function listen(target: EventTarget, name: string, handle: (event: Event)
   };
 }
 
-/** The same behind all other listeners that a window has when it happens. */
-export function listenLast(target: EventTarget, name: string, handle: (event: Event) => void): () => void {
-  return listen(target, name, () => addEventListener.call(target, name, handle, { once: true }));
+/** Listens behind everybody who listened before `again` was called last. */
+export function listenLast(target: EventTarget, name: string, handle: (event: Event) => void) {
+  let stop: () => void = () => undefined;
+  const again = () => {
+    stop();
+    stop = listen(target, name, handle, true, false);
+  };
+  again();
+  return { again, stop: () => stop() };
 }
 
 /** After `document.open()`, which takes every listener from its document and window. */

@@ -1,7 +1,7 @@
 // What the loader imports: starts the recorder and its bar for this document, once in a tab, and lets
 // it go while the page is in the browser's cache.
 
-import { listen, listenLast } from './dom.ts';
+import { listen } from './dom.ts';
 import { Hook } from './hook.ts';
 import type { Early } from './loader/early.ts';
 import { catchOurs } from './net.ts';
@@ -47,6 +47,7 @@ export async function start(
     siblings = undefined;
     found?.release();
   };
+  let cached = false;
   const begin = ({ state: tab }: Place) => {
     recorder = new Recorder({
       origin: new URL(base).origin,
@@ -72,6 +73,12 @@ export async function start(
         },
         compare: (digits, withdrawn) => bar.compare(digits, withdrawn),
       },
+      gone: (persisted) => {
+        cached = persisted && !recorder.over;
+        // Nothing that is open keeps the page out of the browser's cache, and the agents see the next page at once.
+        if (cached) recorder.detach();
+        leave();
+      },
       agreed: (keys) => siblings?.say('learn', keys),
       ignore: (node) => bar.owns(node),
     });
@@ -79,13 +86,6 @@ export async function start(
   };
   begin(found);
   hook.open(VERSION, () => ({ state: recorder.state, stop: () => all('stop'), say: () => recorder.say() }));
-  let cached = false;
-  listenLast(window, 'pagehide', (event) => {
-    cached = (event as PageTransitionEvent).persisted && !recorder.over;
-    // Nothing that is open keeps the page out of the browser's cache, and the agents see the next page at once.
-    if (cached) recorder.detach();
-    leave();
-  });
   listen(window, 'pageshow', async () => {
     if (!cached) return;
     // Back from the cache: the agents have seen other pages since, so the document is a new one for them.

@@ -50,6 +50,8 @@ export interface RecorderOptions {
   /** What the site's own code says, when it says something. */
   said: () => Said | undefined;
   events: RecorderEvents;
+  /** The page goes; it may come back from the browser's cache. */
+  gone: (persisted: boolean) => void;
   /** Keys that the customer agreed to, for the other tabs. */
   agreed?: (keys: Record<string, string>) => void;
   /** Our own nodes, which are not captured. */
@@ -107,6 +109,7 @@ export class Recorder {
   private title = '';
   /** When the customer came to this tab. */
   private lookedAt = performance.now();
+  private readonly hiding: ReturnType<typeof listenLast>;
   private readonly openings: ((handoff?: string) => void)[] = [];
   private readonly undos: (() => void)[] = [];
 
@@ -140,7 +143,11 @@ export class Recorder {
       this.leaving = true;
     });
     // The page may tell somebody of its end, and that is telemetry.
-    this.undos.push(listenLast(window, 'pagehide', () => this.guard(() => this.last())));
+    this.hiding = listenLast(window, 'pagehide', (event) => {
+      this.guard(() => this.last());
+      options.gone((event as PageTransitionEvent).persisted);
+    });
+    this.undos.push(this.hiding.stop);
     this.listen(document, 'visibilitychange', () => {
       if (this.leaving) return; // a page that goes is hidden, too
       if (this.state === 'live') this.tell(this.standing() ?? { type: 'resumed' });
@@ -414,6 +421,7 @@ export class Recorder {
   }
 
   private tick(): void {
+    this.hiding.again();
     const now = performance.now();
     let watching = false;
     for (const cursor of this.cursors.values()) {
