@@ -141,8 +141,9 @@ export class Recorder {
     this.undos.push(() => clearInterval(ticking));
     this.listen(window, 'pagehide', () => {
       this.leaving = true;
+      this.last();
     });
-    // The page may tell somebody of its end, and that is telemetry.
+    // The page's own listeners may tell somebody of its end, and that is telemetry: once more, behind them.
     this.hiding = listenLast(window, 'pagehide', (event) => {
       this.guard(() => this.last());
       options.gone((event as PageTransitionEvent).persisted);
