@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -53,14 +54,28 @@ func reached(t *testing.T, way []string, configure func(*Config)) (bench, uint16
 	return b, b.Addr().Port()
 }
 
-// lossless says whether messages went and all of them came. By indications over TLS each of its two clients leaves the last message in its TLS
-// library's buffer, also beside coturn's own server.
-func lossless(out string, arguments []string) bool {
-	lost := "0"
-	if slices.Contains(arguments, "-S") && slices.Contains(arguments, "-s") {
-		lost = "[0-2]"
+// lossless says whether messages went and all of them came. Over TLS the client reads one message each time that its socket has something:
+// of what came together it leaves the rest in its TLS library's buffer, also beside coturn's own server, and the more of it the busier the
+// machine is. There it counts that most came and that the relay dropped none.
+func (b bench) lossless(out string, arguments []string) bool {
+	if !regexp.MustCompile(`tot_send_msgs=[1-9]\d*, tot_recv_msgs=[1-9]`).MatchString(out) {
+		return false
 	}
-	return regexp.MustCompile(`tot_send_msgs=[1-9]\d*, tot_recv_msgs=[1-9]`).MatchString(out) && regexp.MustCompile("Total lost packets "+lost+" ").MatchString(out)
+	if !slices.Contains(arguments, "-S") {
+		return strings.Contains(out, "Total lost packets 0 ")
+	}
+	var dropped int
+	b.counts.add(func() {
+		for _, n := range b.counts.drops {
+			dropped += n
+		}
+	})
+	lost := regexp.MustCompile(`Total lost packets (\d+) `).FindStringSubmatch(out)
+	if len(lost) < 2 || dropped > 0 {
+		return false
+	}
+	n, err := strconv.Atoi(lost[1])
+	return err == nil && n < 20 // of 40
 }
 
 func TestCoturnsSTUNClientLearnsItsAddress(t *testing.T) {
@@ -81,7 +96,7 @@ func TestCoturnsTURNClientLosesNothingBetweenRelayedAddresses(t *testing.T) {
 			username, password := b.Credentials.Mint(customer("s"), time.Now())
 			out := coturn(t, "turnutils_uclient", append(arguments, "-y", "-c", "-m", "2", "-n", "20", "-l", "200",
 				"-u", username, "-w", password, "-p", fmt.Sprint(port), "127.0.0.1")...)
-			if !lossless(out, arguments) {
+			if !b.lossless(out, arguments) {
 				t.Error(out)
 			}
 			t.Log(regexp.MustCompile(`tot_send_msgs=\d+, tot_recv_msgs=\d+`).FindAllString(out, -1))

@@ -200,7 +200,7 @@ func TestCoturnsTURNClientReachesAPeerByAPublicRelay(t *testing.T) {
 			username, password := b.Credentials.Mint(customer("s"), time.Now())
 			out := coturn(t, "turnutils_uclient", append(arguments, "-c", "-e", "127.0.0.2", "-r", port, "-m", "2", "-n", "20", "-l", "200",
 				"-u", username, "-w", password, "-p", fmt.Sprint(at), "127.0.0.1")...)
-			if !lossless(out, arguments) {
+			if !b.lossless(out, arguments) {
 				t.Error(out)
 			}
 		})
