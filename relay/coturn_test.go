@@ -65,8 +65,8 @@ func (b bench) lossless(out string, arguments []string) bool {
 		return strings.Contains(out, "Total lost packets 0 ")
 	}
 	var dropped int
-	b.counts.add(func() {
-		for _, n := range b.counts.drops {
+	b.add(func() {
+		for _, n := range b.drops {
 			dropped += n
 		}
 	})
