@@ -24,8 +24,9 @@ import { readStack } from './stacks.ts';
 import { watchSurroundings } from './surroundings.ts';
 import { watchVitals } from './vitals.ts';
 
-/** Between two frames, ms. */
+/** Between two frames, ms; and in a flood, when what matters more has the line and both ends to itself. */
 const EVERY = 100;
+const FLOOD_EVERY = 500;
 /** Entries of each kind in a second, and at once after a quiet time. */
 const RATES: Record<number, readonly [number, number]> = {
   [LeftOut.console]: [200, 1000],
@@ -212,7 +213,7 @@ export class Telemetry implements Telling {
     this.later.call(
       this.window,
       this.guarded(() => this.flush()),
-      EVERY,
+      [...this.buckets.values()].some(({ lost }) => lost.size > 0) ? FLOOD_EVERY : EVERY,
     );
   }
 
