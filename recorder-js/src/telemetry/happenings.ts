@@ -196,6 +196,7 @@ export function watchHappenings(
   navigated(entry?.type ?? 'navigate');
   t.patches.after(window.History, 'value', ['pushState', 'replaceState'], () => navigated('script'));
 
+  let going = false;
   const hear = (target: EventTarget, names: readonly string[], handle: (event: Event) => void) =>
     names.map((name) => listen(target, name, (event) => run(() => handle(event))));
   const undos = [
@@ -204,8 +205,14 @@ export function watchHappenings(
     ...hear(document, ['input', 'change', 'scroll', 'focusin', 'toggle', 'selectionchange'], stirred),
     ...hear(window, ['popstate', 'hashchange'], () => navigated('history')),
     ...hear(window, ['blur'], stirred),
-    ...hear(document, ['visibilitychange'], () =>
-      tell(HappeningKind.visibility, undefined, 0, 0, 1, document.visibilityState),
+    ...hear(window, ['pagehide', 'pageshow'], ({ type }) => {
+      going = type === 'pagehide';
+    }),
+    // A page that goes is hidden, too.
+    ...hear(
+      document,
+      ['visibilitychange'],
+      () => going || tell(HappeningKind.visibility, undefined, 0, 0, 1, document.visibilityState),
     ),
   ];
   return {

@@ -117,6 +117,10 @@ function Tabs({ telemetry, dock }: Pick<PanelProps, 'telemetry' | 'dock'>) {
     dock.show(next);
     document.getElementById(`dock-tab-${next}`)?.focus();
   };
+  // On a narrow screen it may be out of sight.
+  useEffect(() => {
+    if (open) document.getElementById(`dock-tab-${panel}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [open, panel]);
   return (
     <div class="t-tabs" role="tablist" aria-label="Panels" onKeyDown={turn}>
       {PANELS.map((name) => {
