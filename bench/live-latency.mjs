@@ -1,7 +1,8 @@
 // P1: DOM change in the customer's page until the same change is in the agent's DOM.
 //
 // All variants run in one browser on one page, alternating, over several rounds. The customer writes its clock into a cell; a mutation
-// observer in the agent's document reads it there and takes the difference. `floor` is a bare data channel and one DOM write.
+// observer in the agent's document reads it there and takes the difference. `floor` is a bare data channel and one DOM write;
+// `untold` is `direct` without telemetry, so that what the picture waits for is told apart.
 import { launch } from './browser.mjs';
 import { median, percentile, print, ratio, summary } from './figures.mjs';
 import { live } from './live.mjs';
@@ -165,9 +166,10 @@ export async function run() {
   const site = await pages();
   const house = await ridealong({ origins: [site.origin] });
   const withLoader = await pages(`<script async src="${house.url}/r/loader.js"></script>`);
+  const untold = await pages(`<script async src="${house.url}/r/loader.js" data-tell-telemetry="off"></script>`);
   await house.close();
   const server = await ridealong({
-    origins: [withLoader.origin],
+    origins: [withLoader.origin, untold.origin],
     relay: Number(new URL(house.url).port),
     shop: Number(new URL(house.shop).port),
   });
@@ -178,17 +180,19 @@ export async function run() {
       direct: () => ours(browser, server, withLoader.origin, false),
       fallback: () => ours(browser, server, withLoader.origin, true),
     };
-    for (const noisy of [false, true]) await oneCase(variants, noisy ? 'table-noise' : 'table', noisy);
+    await oneCase(variants, 'table', false);
+    await oneCase({ ...variants, untold: () => ours(browser, server, untold.origin, false) }, 'table-noise', true);
   } finally {
     await browser.close();
     await server.close();
     site.close();
     withLoader.close();
+    untold.close();
   }
 }
 
 async function oneCase(variants, name, noisy) {
-  const rounds = { floor: [], rrweb: [], direct: [], fallback: [] };
+  const rounds = Object.fromEntries(Object.keys(variants).map((variant) => [variant, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const [variant, open] of Object.entries(variants)) {
       const pair = await open();
@@ -211,7 +215,9 @@ async function oneCase(variants, name, noisy) {
     ['direct', 'floor'],
     ['rrweb', 'direct'],
     ['fallback', 'direct'],
+    ['direct', 'untold'],
   ]) {
+    if (!rounds[over] || !rounds[under]) continue;
     for (const p of [50, 99]) {
       ratio(
         'live-latency',

@@ -66,7 +66,18 @@ test('a failing payment is found in the panels, and the page is looked at as it 
   await picture(agent, 'console');
   await open(agent, 'errors');
   await expect(page.getByTestId('error-rows')).toContainText('payment provider timed out');
-  await page.getByTestId('error-rows').getByRole('row').last().click();
+  const thrown = page.getByTestId('error-rows').getByRole('row').filter({ hasText: 'Unhandled rejection' });
+  await thrown.locator('.e-title').last().click();
+  // The place in the sources, once the agent gives the build's map.
+  const wrong = page.getByTestId('error-detail');
+  await page.getByTestId('own-map').setInputFiles({ name: 'x.map', mimeType: 'text/plain', buffer: Buffer.from('no') });
+  await expect(wrong).toContainText('x.map is not a source map');
+  const lines = `AAAA${';AACA'.repeat(400)}`;
+  const map = JSON.stringify({ version: 3, sources: ['checkout/pay.ts'], names: [], mappings: lines });
+  await page
+    .getByTestId('own-map')
+    .setInputFiles({ name: 'shop.js.map', mimeType: 'application/json', buffer: Buffer.from(map) });
+  await expect(wrong).toContainText('pay.ts:157');
   await picture(agent, 'errors');
   await open(agent, 'environment');
   await expect(page.getByTestId('environment')).toContainText('Chrome');

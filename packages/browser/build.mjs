@@ -36,7 +36,11 @@ const one = (entry, file, more = {}) =>
 
 await one('src/index.ts', 'index.js');
 await one('src/check/main.ts', 'privacy-check.js', { ssr: { noExternal: true }, build: { ssr: true } });
-await one('src/check/page.ts', 'check-page.js', { output: { format: 'iife' } });
+// As a library: the bundler puts nothing of its own around import().
+await one('src/check/page.ts', 'check-page.js', {
+  build: { lib: { entry: `${root}src/check/page.ts`, formats: ['iife'], name: 'checkPage' } },
+  output: { format: 'iife' },
+});
 await run(process.execPath, [
   fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json'))),
   '--ignoreConfig', // it is for editors and the check

@@ -116,8 +116,8 @@ function Nothing({ some }: { some: boolean }) {
     </Empty>
   ) : (
     <Empty icon="console" title="No console output yet">
-      What the customer’s page logs from now on is shown here, as in DevTools: levels, objects, groups, tables, and
-      where it came from. So far it has logged nothing.
+      What the customer’s page logs is shown here as it comes, as in DevTools: levels, objects, groups, tables, and
+      where it came from.
     </Empty>
   );
 }

@@ -11,6 +11,7 @@ import { filterOf } from './filter.ts';
 import { List, Time } from './list.tsx';
 import type { Telemetry } from './model.ts';
 import { Told } from './network-detail.tsx';
+import { OwnMap } from './own-map.tsx';
 import { Chip, Chips, Empty, FilterField } from './parts.tsx';
 import type { ErrorPanelRow, ErrorRow } from './rows.ts';
 import { wallOf } from './rows.ts';
@@ -201,6 +202,7 @@ function Detail({ row, telemetry, onClose }: { row: ErrorRow; telemetry: Telemet
           <>
             <h3>Stack</h3>
             <Stack stack={stack} resolver={telemetry.resolver} context />
+            <OwnMap key={row.key} stack={stack} resolver={telemetry.resolver} />
           </>
         ) : (
           row.source !== 'request' && <p class="t-quiet">It came without a stack.</p>
