@@ -40,5 +40,6 @@ const (
 	EventEnded       EventKind = "ended"        // rooms send `ended` and close
 	EventClaimed     EventKind = "claimed"      // a customer is on the way
 	EventSecondClaim EventKind = "second-claim" // rooms tell the agents
+	EventConsent     EventKind = "consent"      // the customer took something back
 	EventRemoved     EventKind = "removed"      // a participant was taken out for good, the session goes on: relays close their allocations
 )

@@ -70,6 +70,8 @@ func (s *Service) Withdraw(ctx context.Context, participant string, less wire.Co
 	s.c.Log.Info("consent withdrawn", "session", session.ID, "view", session.Consent.View, "control", session.Consent.Control, "record", session.Consent.Record)
 	if session.State.Over() {
 		s.tellEnded(ctx, session)
+	} else {
+		s.publish(ctx, Event{Kind: EventConsent, Session: session.ID})
 	}
 	return session, nil
 }

@@ -168,15 +168,19 @@ func readError(err error) error {
 func (c *conn) welcome(opened session.Opened, people []wire.Participant) {
 	servers, relayOnly := c.iceServers()
 	var privacy *wire.Privacy
+	var archive string
 	if opened.Participant.Role == wire.RoleCustomer {
 		if project, _ := c.server.c.Projects.Project(opened.Session.Project); project.Privacy != (wire.Privacy{}) {
 			privacy = &project.Privacy
+		}
+		if record := c.server.c.Archive; record != nil && opened.Session.Consent.Record {
+			archive = record(opened)
 		}
 	}
 	c.control(encode(wire.Welcome{
 		Type: "welcome", V: wire.Version, Session: opened.Session.ID, Participant: view(opened.Participant, true), Resume: opened.Resume,
 		Epoch: opened.Session.Epoch, ICEServers: servers, RelayOnly: relayOnly, Participants: people, Consent: opened.Session.Consent.Consent,
-		Privacy: privacy,
+		Privacy: privacy, Archive: archive,
 	}))
 }
 

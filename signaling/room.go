@@ -46,7 +46,8 @@ func (r *room) add(c *conn, opened session.Opened) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	before := r.conns[c.participant.Leg]
-	if before == nil && r.side(c.participant.Role == wire.RoleCustomer) >= perSide {
+	own := c.participant.Role == wire.RoleArchiver // it takes nobody's place
+	if before == nil && !own && r.side(c.participant.Role == wire.RoleCustomer) >= perSide {
 		return closeWith{wire.CloseRate}
 	}
 	delete(r.expected, c.participant.Leg)
@@ -65,10 +66,10 @@ func (r *room) add(c *conn, opened session.Opened) error {
 	return nil
 }
 
-// side counts the sockets of customers, or of those who watch; called with mu held.
+// side counts the sockets of customers, or of people who watch; called with mu held.
 func (r *room) side(customer bool) (n int) {
 	for _, c := range r.conns {
-		if (c.participant.Role == wire.RoleCustomer) == customer {
+		if role := c.participant.Role; (role == wire.RoleCustomer) == customer && role != wire.RoleArchiver {
 			n++
 		}
 	}

@@ -56,6 +56,9 @@ type Config struct {
 	Bus      session.Bus
 	Projects session.Projects
 	ICE      func(session.Participant) (servers []wire.ICEServer, relayOnly bool)
+	// Archive gives the key of links with the archiver, for a session whose customer agreed to a recording; nil: nothing is recorded. It
+	// is asked with every customer's welcome, before the customer hears of anything.
+	Archive  func(opened session.Opened) (key string)
 	ICEEvery time.Duration // what ICE gives expires: it is sent again so often; zero: it does not
 	Log      *slog.Logger
 	Metrics  Metrics
@@ -224,6 +227,7 @@ func (s *Server) event(r *room, data []byte) {
 	case session.EventSecondClaim:
 		r.tell(func(p wire.Participant) bool { return p.Role != wire.RoleCustomer }, wire.SecondClaim{Type: "second-claim"})
 	case session.EventClaimed: // the customer's own hello says more
+	case session.EventConsent: // came from here
 	case session.EventRemoved: // is for the relays; no operation takes a participant out yet, the one that will ends their sockets here
 	}
 }

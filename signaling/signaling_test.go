@@ -141,12 +141,17 @@ var ana = session.Actor{Account: "ana", Name: "Ana"}
 // session makes one and claims it; the hand-off.
 func (h *house) session() (id, handoff string) {
 	h.t.Helper()
+	return h.consented(wire.Consent{View: true, TextVersion: "1"})
+}
+
+func (h *house) consented(consent wire.Consent) (id, handoff string) {
+	h.t.Helper()
 	auth := []byte(fmt.Sprintf("%016d", time.Now().UnixNano()))[:16]
 	s, err := h.service.Create(h.t.Context(), ana, session.NewSession{Project: "default", Page: site + "/", Auth: session.HashOf(auth)})
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	claim, err := h.service.Claim(h.t.Context(), session.Way{Auth: auth}, wire.Consent{View: true, TextVersion: "1"})
+	claim, err := h.service.Claim(h.t.Context(), session.Way{Auth: auth}, consent)
 	if err != nil {
 		h.t.Fatal(err)
 	}

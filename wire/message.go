@@ -74,6 +74,7 @@ type Welcome struct {
 	Participants []Participant `json:"participants"`
 	Consent      Consent       `json:"consent"`
 	Privacy      *Privacy      `json:"privacy,omitempty"` // to customers
+	Archive      string        `json:"archive,omitempty"` // to customers who agreed to a recording: base64url of the key of links with the archiver
 }
 
 // ICE renews what a welcome said of ways between browsers: what opens a relay expires.

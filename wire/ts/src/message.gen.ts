@@ -63,6 +63,8 @@ export interface Welcome {
   consent: Consent;
   /** to customers */
   privacy?: Privacy;
+  /** to customers who agreed to a recording: base64url of the key of links with the archiver */
+  archive?: string;
 }
 
 /** ICE renews what a welcome said of ways between browsers: what opens a relay expires. */
