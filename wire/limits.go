@@ -29,6 +29,7 @@ const (
 	MaxItems        = 1000          // of one value in it
 	MaxValueDepth   = 16            // nesting of one value
 	RingBytes       = 2 << 20       // bytes of frames a recorder keeps for resuming
+	KeepBytes       = 16 << 20      // bytes of frames a recorder keeps that an archiver has not acknowledged
 	RingAge         = 60 * time.Second
 	HelloTimeout    = 5 * time.Second // from accept to hello
 	PingEvery       = 15 * time.Second
@@ -41,7 +42,7 @@ func LimitTable() map[string]int64 {
 		"Version": Version, "MaxPiece": MaxPiece, "MaxFrame": MaxFrame, "MaxRaw": MaxRaw, "MaxInflateRatio": MaxInflateRatio,
 		"MaxControl": MaxControl, "MaxMessage": MaxMessage, "MaxFallback": MaxFallback, "MaxSDP": MaxSDP, "MaxCandidates": MaxCandidates,
 		"MaxNodes": MaxNodes, "MaxDepth": MaxDepth, "MaxAttributes": MaxAttributes, "MaxText": MaxText, "MaxStrings": MaxStrings,
-		"MaxStringBytes": MaxStringBytes, "MaxRules": MaxRules, "MaxBlob": MaxBlob, "MaxHeld": MaxHeld, "MaxEntry": MaxEntry, "MaxItems": MaxItems, "MaxValueDepth": MaxValueDepth, "RingBytes": RingBytes,
+		"MaxStringBytes": MaxStringBytes, "MaxRules": MaxRules, "MaxBlob": MaxBlob, "MaxHeld": MaxHeld, "MaxEntry": MaxEntry, "MaxItems": MaxItems, "MaxValueDepth": MaxValueDepth, "RingBytes": RingBytes, "KeepBytes": KeepBytes,
 		"RingAge": RingAge.Milliseconds(), "HelloTimeout": HelloTimeout.Milliseconds(), "PingEvery": PingEvery.Milliseconds(), "HandoffLife": HandoffLife.Milliseconds(),
 	}
 }

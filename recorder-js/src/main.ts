@@ -67,8 +67,8 @@ export async function start(
           bar.state(state, reason);
           hook.state(state, reason);
         },
-        watchers: (names) => {
-          bar.watchers(names);
+        watchers: (names, recorded) => {
+          bar.watchers(names, recorded);
           hook.watchers(names);
         },
         compare: (digits, withdrawn) => bar.compare(digits, withdrawn),

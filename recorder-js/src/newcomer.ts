@@ -51,6 +51,6 @@ export async function answer(
   if (!release) return;
   setTimeout(release, PATIENCE);
   const handoff = await family.newTab();
-  const { key, keys, paused, group } = tab.value;
-  channel.postMessage({ give: id, tab: handoff && { handoff, key, keys, paused, group } });
+  const { key, keys, record, paused, group } = tab.value;
+  channel.postMessage({ give: id, tab: handoff && { handoff, key, keys, record, paused, group } });
 }

@@ -11,6 +11,7 @@ import { Beside } from './beside.ts';
 import { Capture } from './capture/capture.ts';
 import { Ids } from './capture/context.ts';
 import { listen, listenLast } from './dom.ts';
+import type { Kept } from './kept.ts';
 import type { Early } from './loader/early.ts';
 import { Assets } from './log/assets.ts';
 import { type Control, Cursor, controlFrame } from './log/cursor.ts';
@@ -28,8 +29,8 @@ export type RecorderState = 'connecting' | 'waiting' | 'live' | 'paused' | 'ende
 
 export interface RecorderEvents {
   state(state: RecorderState, reason?: string): void;
-  /** Who can see the page now. */
-  watchers(names: readonly string[]): void;
+  /** Who can see the page now, and whether it is recorded. */
+  watchers(names: readonly string[], recorded: boolean): void;
   /** Shows the number of a link that was joined by code. */
   compare: Ask;
 }
@@ -96,6 +97,10 @@ export class Recorder {
   private privacy: Privacy | undefined;
   private hidden = '';
   private readonly cursors = new Map<Link, Cursor>();
+  /** The key of links with the archiver, and what of earlier pages it has not got; where the customer agreed to a recording. */
+  private archive: Bytes | undefined;
+  private kept: Kept | undefined;
+  private archived: Cursor | undefined;
   /** Legs that were sent something of this document. */
   private readonly told = new Set<number>();
   private people: Participant[] = [];
@@ -172,6 +177,9 @@ export class Recorder {
   private async welcomed(welcome: Welcome): Promise<void> {
     if (this.over) return; // it came back to be told of the end
     if (!welcome.consent.view) return this.end('withdrawn');
+    // Not by the server's word alone.
+    const { record } = this.options.tab.value;
+    this.archive = record && welcome.consent.record ? keyOf(welcome.archive) : undefined;
     this.present(welcome.participants);
     await this.tighten(welcome.privacy);
     if (this.over) return;
@@ -179,6 +187,11 @@ export class Recorder {
     if (this.session) return;
     const { epoch } = welcome;
     const log = new FrameLog(epoch, undefined, this.press);
+    if (this.archive) {
+      log.keepAfter = 0;
+      this.kept = new (await import('./kept.ts')).Kept();
+      if (this.over || this.session) return;
+    }
     const pointer = new PointerLane((frame) => this.send(Lane.pointer, frame));
     this.session = { log, assets: new Assets(epoch), pointer };
     this.set(this.paused ? 'paused' : 'waiting');
@@ -221,7 +234,8 @@ export class Recorder {
     const key = keyOf(this.options.tab.value.key);
     const asked = key ? undefined : await this.asking();
     if (this.over) return asked?.close();
-    const links = new Links(this.signal, (leg) => key ?? asked?.keys.get(leg), 'customer');
+    const keyFor = (leg: number) => (this.archives(leg) ? this.archive : (key ?? asked?.keys.get(leg)));
+    const links = new Links(this.signal, keyFor, 'customer');
     this.links = links;
     this.asked = asked;
     links.fault = (error) => this.fault(error);
@@ -264,7 +278,11 @@ export class Recorder {
   private linked(link: Link): void {
     if (!this.session || this.cursors.has(link)) return;
     const { log, assets } = this.session;
-    const cursor = new Cursor(log, link, assets, () => this.watched(cursor, link.leg));
+    const archive = this.archives(link.leg);
+    const watched = () => this.watched(cursor, link.leg);
+    const acked = (...ack: [number, number, number]) => this.kept?.acked(...ack);
+    const cursor = new Cursor(log, link, assets, watched, undefined, archive ? acked : undefined);
+    if (archive) this.archived = cursor;
     if (this.paused) cursor.pause(true);
     if (this.beside.entries) cursor.tail(this.beside.entries);
     this.cursors.set(link, cursor);
@@ -278,6 +296,7 @@ export class Recorder {
     link.on('state', (state) => {
       if (state !== 'ready') return;
       cursor.send(Lane.control, controlFrame(this.card()));
+      if (archive) this.kept?.give((lane, frame) => cursor.send(lane, frame));
       if (this.shown && !this.told.has(link.leg)) cursor.begin();
       this.stand();
     });
@@ -294,9 +313,19 @@ export class Recorder {
     this.names();
   }
 
+  /** Whether the participant with this leg keeps a recording. */
+  private archives(leg: number): boolean {
+    return this.people.some((p) => p.leg === leg && p.role === 'archiver');
+  }
+
   private names(): void {
     const legs = new Set(this.ready().map((link) => link.leg));
-    this.options.events.watchers(this.people.filter((p) => legs.has(p.leg)).map((p) => p.name));
+    const here = this.people.filter((p) => legs.has(p.leg));
+    const people = here.filter((p) => p.role !== 'archiver');
+    this.options.events.watchers(
+      people.map((p) => p.name),
+      here.length > people.length,
+    );
   }
 
   /** Who can see this page when they choose to. */
@@ -478,6 +507,7 @@ export class Recorder {
   private last(): void {
     this.beside.flush();
     for (const cursor of this.cursors.values()) cursor.last();
+    if (this.archived && !this.paused) this.kept?.keep(this.archived.unkept());
     this.tell({ type: 'leaving', reason: 'navigate', entries: this.beside.count });
   }
 

@@ -13,6 +13,8 @@ export interface Tab {
   key?: string;
   /** Without K: base64url of the key for each leg that the customer said yes to. */
   keys?: Record<string, string>;
+  /** The customer agreed to a recording, on the page that asked them. */
+  record?: string;
   resume?: string;
   /** The customer's pause outlasts the page. */
   paused?: boolean;

@@ -9,13 +9,13 @@ export function take(): object | null {
   try {
     tab = JSON.parse(sessionStorage.getItem(KEY) as string);
   } catch {}
-  const found = /[#&]ridealong=1\.([\w-]+)\.([\w-]*)/.exec(href);
+  const found = /[#&]ridealong=1\.([\w-]+)\.([\w-]*)(\.r)?/.exec(href);
   if (!found) return tab;
-  const [part, handoff, key] = found;
+  const [part, handoff, key, record] = found;
   // Before the site's own router looks at the address; what else the fragment holds stays.
   const [page, rest = ''] = href.replace(part, part[0] === '#' ? '#' : '').split(/#&?(.*)/s);
   history.replaceState(history.state, '', rest ? `${page}#${rest}` : page);
-  tab = { handoff, key };
+  tab = { handoff, key, record };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(tab));
   } catch {}

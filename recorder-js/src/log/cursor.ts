@@ -29,6 +29,7 @@ export type CursorLink = Pick<Link, 'on' | 'send' | 'backlog' | 'rung' | 'state'
 /** The log of the other lane: frames after seq, or from the oldest that can be read from nothing. */
 export interface EntryTail {
   readonly seq: number;
+  keepAfter: number;
   since(seq: number): readonly Frame[];
 }
 
@@ -95,6 +96,11 @@ export class Cursor {
     /** Called before the first frame goes. */
     private readonly onWatch: () => void,
     private readonly now: () => number = () => performance.now(),
+    /**
+     * The other side is an archiver: it is sent every frame, with a full head, and what it has not acknowledged is kept for it. Hears of
+     * every acknowledgement.
+     */
+    private readonly archive?: (epoch: number, dom: number, telemetry: number) => void,
   ) {
     this.stops = [
       link.on('frame', (lane, frame) => lane === Lane.control && this.control(frame)),
@@ -120,6 +126,7 @@ export class Cursor {
   /** There are entries, too. */
   tail(entries: EntryTail): void {
     this.entries = entries;
+    this.keep();
     this.pump();
   }
 
@@ -224,6 +231,7 @@ export class Cursor {
   }
 
   private ack(message: Control): void {
+    this.archive?.(count(message.epoch), count(message.dom), count(message.telemetry));
     if (!this.watching) return this.watch(message); // its `watch` was lost
     const bytes = Math.min(count(message.bytes), this.bytes);
     const dom = message.epoch === this.log.epoch ? Math.min(count(message.dom), this.sent) : -1;
@@ -241,7 +249,25 @@ export class Cursor {
       this.entriesAt = this.now();
     }
     if (!nowhere) this.acked = Math.max(this.acked, dom);
+    this.keep();
     this.pump();
+  }
+
+  /** What an archiver has is on its disk. */
+  private keep(): void {
+    if (!this.archive) return;
+    this.log.keepAfter = Math.max(0, this.acked);
+    if (this.entries) this.entries.keepAfter = this.entriesAcked;
+  }
+
+  /** What an archiver has not said to have, oldest first: of the picture, and of the telemetry. */
+  unkept(): [Lane, Frame][] {
+    const { log, acked, entries, entriesAcked } = this;
+    const of = (lane: Lane, frames: readonly Frame[] = []) => frames.map((frame): [Lane, Frame] => [lane, frame]);
+    return [
+      ...of(Lane.dom, acked < 0 ? undefined : log.since(acked)),
+      ...of(Lane.telemetry, entries?.since(entriesAcked)),
+    ];
   }
 
   /** A keyframe is on its way: on a slow line it takes longer than whoever waits for it asks again. */
@@ -291,13 +317,13 @@ export class Cursor {
   private pump(): void {
     if (!this.ready() || !this.room()) return;
     const frames = this.needsKeyframe ? undefined : this.log.since(this.sent);
-    if (!frames || this.worse(frames)) this.sendWhole();
+    if (!frames || (!this.archive && this.worse(frames))) this.sendWhole();
     else
       for (const frame of frames) {
         if (!this.room()) return;
         this.sent++;
         this.send(Lane.dom, encodeFrame(this.follows ? frame : { ...frame, step: undefined }));
-        this.follows = this.link.rung !== 'fallback';
+        this.follows = !this.archive && this.link.rung !== 'fallback';
       }
     if (!this.log.partial && this.current) this.pumpEntries();
     this.pumpBlobs();

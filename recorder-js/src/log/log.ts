@@ -1,7 +1,7 @@
 // The log of one document: ops become frames, each encoded once; the newest are kept for those who come back (PROTOCOL.md §3).
 //
 // Guarantees: frames are numbered without gaps; a keyframe at N and the frames from N+1 on can be read from nothing; the ring holds at
-// most RingBytes and RingAge; cursors are woken after a frame is complete, never in the middle of a group; what is large may be complete
+// most RingBytes and RingAge, and what an archiver has not acknowledged up to KeepBytes; cursors are woken after a frame is complete, never in the middle of a group; what is large may be complete
 // later, and nothing overtakes it. The mirror is here or, for a large page, with the worker that deflates (press.ts).
 
 import { encodeFrame, Flag, type Frame, Kind, Limits, type Ops, OpWriter } from '@ridealong/wire';
@@ -72,6 +72,8 @@ export class FrameLog {
   /** Stands at `seq`. */
   private whole: Uint8Array | undefined;
   private wholeAsked = false;
+  /** Frames after this one are kept until an archiver has them, as far as KeepBytes go. */
+  keepAfter = Number.POSITIVE_INFINITY;
   private readonly cursors = new Set<() => void>();
   /** When the epoch began, by `now`. */
   readonly start: number;
@@ -174,6 +176,7 @@ export class FrameLog {
     let drop = 0;
     for (const kept of this.ring) {
       if (this.ringBytes <= Limits.RingBytes && at - kept.at <= Limits.RingAge) break;
+      if (this.ringBytes <= Limits.KeepBytes && kept.frame.seq > this.keepAfter) break;
       this.ringBytes -= kept.frame.payload.length;
       drop++;
     }

@@ -1,7 +1,7 @@
 // The log of the telemetry lane: entries become frames, each encoded once, and the newest are kept (PROTOCOL.md §3, §4.4).
 //
 // Guarantees: entries are numbered without gaps; what is kept begins with a frame that can be read from nothing, and takes at most
-// RingBytes; whoever watches is told after a frame is whole.
+// RingBytes, and what an archiver has not acknowledged up to KeepBytes; whoever watches is told after a frame is whole.
 
 import { Deflater, Flag, type Frame, Kind, Limits } from '@ridealong/wire';
 import { type EntryArgs, EntryWriter } from '@ridealong/wire/entries';
@@ -20,6 +20,8 @@ export class EntryLog {
   private run = Number.POSITIVE_INFINITY;
   /** Of the newest frame. */
   seq = 0;
+  /** Frames after this one are kept until an archiver has them, as far as KeepBytes go. */
+  keepAfter = Number.POSITIVE_INFINITY;
   /** Of the frame that is being made, ms. */
   private time = 0;
   /** Called when there is a frame more. */
@@ -65,7 +67,8 @@ export class EntryLog {
   private shrink(): void {
     while (this.bytes > Limits.RingBytes) {
       const next = this.ring.findIndex(({ flags }, i) => i > 0 && flags & Flag.fresh);
-      if (next < 0) return;
+      const last = this.ring[next - 1]?.seq ?? 0;
+      if (next < 0 || (last > this.keepAfter && this.bytes <= Limits.KeepBytes)) return;
       for (const { payload } of this.ring.splice(0, next)) this.bytes -= payload.length;
     }
   }

@@ -59,6 +59,7 @@ export class Bar implements RecorderEvents {
   private current: RecorderState = 'connecting';
   private reason = '';
   private names: readonly string[] = [];
+  private recorded = false;
   private answer: ((same?: boolean) => void) | undefined;
 
   constructor(private readonly actions: BarActions) {
@@ -90,9 +91,10 @@ export class Bar implements RecorderEvents {
     return node === this.host;
   }
 
-  watchers(names: readonly string[]): void {
-    if (names.join('\n') === this.names.join('\n')) return;
+  watchers(names: readonly string[], recorded = false): void {
+    if (recorded === this.recorded && names.join('\n') === this.names.join('\n')) return;
     this.names = names;
+    this.recorded = recorded;
     this.draw();
   }
 
@@ -175,11 +177,11 @@ export class Bar implements RecorderEvents {
       case 'compare':
         return [words.compare, words.compareNote];
       case 'live':
-        return [words.live(this.names), words.liveNote];
+        return [words.live(this.names), this.recorded ? words.recordedNote : words.liveNote];
       case 'paused':
         return [words.paused, words.pausedNote];
       case 'waiting':
-        return [words.waiting, words.waitingNote];
+        return this.recorded ? [words.recorded, words.recordedNote] : [words.waiting, words.waitingNote];
       case 'connecting':
         return [words.connecting, ''];
       default:

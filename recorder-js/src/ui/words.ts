@@ -14,6 +14,8 @@ export const words = {
   waitingNote: 'The person you talk to is on the way.',
   live: (names: readonly string[]) => `${listed(names)} can see this page`,
   liveNote: 'Not what you type, and no other site.',
+  recorded: 'This page is recorded',
+  recordedNote: 'A recording is kept, as you allowed. Not what you type.',
   paused: 'Paused',
   pausedNote: 'Nobody sees this page until you go on.',
   stop: 'Stop sharing',

@@ -51,6 +51,6 @@ export async function claim(way: Way, choices: Choices, textVersion: string): Pr
   const { handoff, page } = await post<{ handoff: string; page: string }>('/api/join/claim', { ...way.body, consent });
   const to = new URL(page);
   if (!/^https?:$/.test(to.protocol)) throw new Problem('fault', '');
-  to.hash = `${to.hash ? `${to.hash}&` : '#'}ridealong=1.${handoff}.${way.key}`;
+  to.hash = `${to.hash ? `${to.hash}&` : '#'}ridealong=1.${handoff}.${way.key}${choices.record ? '.r' : ''}`;
   return to.href;
 }

@@ -25,6 +25,7 @@ export const Limits = {
   MaxItems: 1000,
   MaxValueDepth: 16,
   RingBytes: 2097152,
+  KeepBytes: 16777216,
   RingAge: 60000,
   HelloTimeout: 5000,
   PingEvery: 15000,

@@ -48,7 +48,8 @@ export class AskedKeys extends Emitter<AskedEvents> {
     // Of a customer's tabs the first one asks.
     const asks = participants.find((p) => p.here && p.role === 'customer');
     if (asks && asks.leg !== welcome?.participant.leg) return this.drop();
-    const waiting = participants.filter((p) => p.here && p.role !== 'customer' && !this.keys.has(p.leg));
+    const people = participants.filter((p) => p.here && p.role !== 'customer' && p.role !== 'archiver');
+    const waiting = people.filter((p) => !this.keys.has(p.leg));
     if (this.exchange && !waiting.some((p) => p.leg === this.exchange?.leg)) this.drop();
     const [first] = waiting;
     if (first && !this.exchange) this.begin(first.leg);
