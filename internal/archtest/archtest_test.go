@@ -12,29 +12,31 @@ import (
 // floors, lowest first. A package imports lower floors only; two packages of one floor meet through session or through an
 // interface that the caller declares, because otherwise neither can be read or replaced without the other.
 var floors = map[string]int{
-	"ridealong/wire":                0, // the contract: everything may know it, it knows nothing
-	"ridealong/session":             1, // the domain knows the contract only
-	"ridealong/session/sessiontest": 2, // builders and suites of the domain
-	"ridealong/internal/wsconn":     1, // a socket in terms of the contract
-	"ridealong/internal/auth":       1, // accounts know nothing of sessions
-	"ridealong/internal/sourcemaps": 1, // maps know neither sessions nor where they are kept
-	"ridealong/internal/batch":      1, // datagrams by the system call: it knows nobody
-	"ridealong/internal/metrics":    1,
-	"ridealong/internal/oneport":    1, // two listeners of one socket know neither HTTP nor TURN
-	"ridealong/signaling":           2, // rooms: the domain live
-	"ridealong/relay":               2, // knows no sessions: it asks its Admission
-	"ridealong/internal/api":        3, // the domain by request
-	"ridealong/internal/web":        3,
-	"ridealong/internal/sqlstore":   3, // adapters implement what lower floors declare
-	"ridealong/internal/bus":        3,
-	"ridealong/internal/tlscert":    3,
-	"ridealong/internal/config":     3,
-	"ridealong/internal/doctor":     3, // looks from outside: by sockets and by the relay's own client
-	"ridealong/viewer":              3, // built files, embedded
-	"ridealong/recorder-js":         3,
-	"ridealong/examples/shop":       3,
-	"ridealong/internal/app":        4, // wiring: the only place where everything meets
-	"ridealong/cmd/ridealong":       5,
+	"ridealong/wire":                      0, // the contract: everything may know it, it knows nothing
+	"ridealong/session":                   1, // the domain knows the contract only
+	"ridealong/session/sessiontest":       2, // builders and suites of the domain
+	"ridealong/internal/wsconn":           1, // a socket in terms of the contract
+	"ridealong/internal/auth":             1, // accounts know nothing of sessions
+	"ridealong/internal/sourcemaps":       1, // maps know neither sessions nor where they are kept
+	"ridealong/internal/batch":            1, // datagrams by the system call: it knows nobody
+	"ridealong/internal/metrics":          1,
+	"ridealong/internal/oneport":          1, // two listeners of one socket know neither HTTP nor TURN
+	"ridealong/recording/chunk":           1, // the file format knows the contract only
+	"ridealong/recording/chunk/chunktest": 0, // a file that fails
+	"ridealong/signaling":                 2, // rooms: the domain live
+	"ridealong/relay":                     2, // knows no sessions: it asks its Admission
+	"ridealong/internal/api":              3, // the domain by request
+	"ridealong/internal/web":              3,
+	"ridealong/internal/sqlstore":         3, // adapters implement what lower floors declare
+	"ridealong/internal/bus":              3,
+	"ridealong/internal/tlscert":          3,
+	"ridealong/internal/config":           3,
+	"ridealong/internal/doctor":           3, // looks from outside: by sockets and by the relay's own client
+	"ridealong/viewer":                    3, // built files, embedded
+	"ridealong/recorder-js":               3,
+	"ridealong/examples/shop":             3,
+	"ridealong/internal/app":              4, // wiring: the only place where everything meets
+	"ridealong/cmd/ridealong":             5,
 }
 
 // tools are programs of the build; nothing imports them.
