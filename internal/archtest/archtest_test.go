@@ -28,6 +28,8 @@ var floors = map[string]int{
 	"ridealong/internal/api":              3, // the domain by request
 	"ridealong/internal/web":              3,
 	"ridealong/internal/sqlstore":         3, // adapters implement what lower floors declare
+	"ridealong/internal/keystore":         3, // knows recordings by name only
+	"ridealong/internal/blob":             3, // objects by name: it knows nobody
 	"ridealong/internal/bus":              3,
 	"ridealong/internal/tlscert":          3,
 	"ridealong/internal/config":           3,
@@ -37,6 +39,10 @@ var floors = map[string]int{
 	"ridealong/examples/shop":             3,
 	"ridealong/internal/app":              4, // wiring: the only place where everything meets
 	"ridealong/cmd/ridealong":             5,
+
+	// What tests need of them.
+	"ridealong/internal/keystore/keystoretest": 2,
+	"ridealong/internal/blob/blobtest":         4,
 }
 
 // tools are programs of the build; nothing imports them.
@@ -48,9 +54,10 @@ var doors = map[string][]string{
 	"github.com/coder/websocket":                   {"ridealong/internal/wsconn"},
 	"github.com/caddyserver/certmagic":             {"ridealong/internal/tlscert"},
 	"go.uber.org/zap":                              {"ridealong/internal/tlscert"},
-	"modernc.org/sqlite":                           {"ridealong/internal/sqlstore"},
-	"database/sql":                                 {"ridealong/internal/sqlstore"},
+	"modernc.org/sqlite":                           {"ridealong/internal/sqlstore", "ridealong/internal/keystore"}, // keys lie in a database of their own
+	"database/sql":                                 {"ridealong/internal/sqlstore", "ridealong/internal/keystore"},
 	"github.com/pressly/goose":                     {"ridealong/internal/sqlstore"},
+	"github.com/minio":                             {"ridealong/internal/blob"},
 	"github.com/nats-io":                           {"ridealong/internal/bus"},
 	"github.com/alecthomas/kong":                   {"ridealong/cmd/ridealong", "ridealong/internal/config"},
 	"go.yaml.in/yaml":                              {"ridealong/internal/config"},
