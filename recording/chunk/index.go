@@ -74,6 +74,7 @@ func (x *Index) add(r Record, frame wire.Frame, offset int64) error {
 		d.DOM.add(frame.Seq)
 	case wire.LaneTelemetry:
 		d.Telemetry.add(frame.Seq)
+	default: // has no seq
 	}
 	if x.Records == 0 {
 		x.From, x.To = r.At, r.At
