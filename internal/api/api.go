@@ -29,6 +29,8 @@ type Config struct {
 	Organisation string
 	Here         func(session string) map[uint32]bool // legs with a socket
 	Maps         sourcemaps.Store
+	Recordings   Recordings    // nil: nothing is recorded here
+	Keep         time.Duration // of recordings; 0: without end
 }
 
 // Bounds of request bodies.
@@ -49,6 +51,11 @@ func New(c Config) http.Handler {
 	mux := http.NewServeMux()
 	for pattern, handle := range a.routes() {
 		mux.Handle(pattern, a.handler(handle))
+	}
+	if a.Recordings != nil {
+		for pattern, handle := range a.recordingRoutes() {
+			mux.Handle(pattern, a.handler(handle))
+		}
 	}
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { a.fail(w, r, problemNotFound) })
 	protection := http.NewCrossOriginProtection()

@@ -30,7 +30,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const consentText = "2026-12"
+const consentText = "2026-12-01"
 
 type house struct {
 	t       *testing.T

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/base64"
 	"errors"
+	"math"
 	"time"
 
 	"ridealong/session"
@@ -10,7 +11,7 @@ import (
 )
 
 // consentText is the version of the words on the consent page; a change of the words is a new version.
-const consentText = "2026-12"
+const consentText = "2026-12-01"
 
 type joinBody struct {
 	Auth    string
@@ -67,7 +68,17 @@ func (a *api) peek(r *request) (any, error) {
 		Origin       string    `json:"origin"`
 		ExpiresAt    time.Time `json:"expiresAt"`
 		TextVersion  string    `json:"textVersion"`
-	}{a.Organisation, invitation.Agent, invitation.Session.Page, origin, invitation.Session.ExpiresAt, consentText}, nil
+		KeepDays     *int      `json:"keepDays,omitempty"` // how long a recording is kept, 0 for no end; absent where none can be
+	}{a.Organisation, invitation.Agent, invitation.Session.Page, origin, invitation.Session.ExpiresAt, consentText, a.keepDays()}, nil
+}
+
+// keepDays of a recording, nil where there is none.
+func (a *api) keepDays() *int {
+	if a.Recordings == nil {
+		return nil
+	}
+	days := int(math.Ceil(a.Keep.Hours() / 24))
+	return &days
 }
 
 func (a *api) claim(r *request) (any, error) {
@@ -78,6 +89,7 @@ func (a *api) claim(r *request) (any, error) {
 	if consent.TextVersion != consentText {
 		return nil, problemOldText
 	}
+	consent.Record = consent.Record && a.Recordings != nil
 	claimed, err := a.Service.Claim(r.Context(), w, consent)
 	if err != nil {
 		return nil, gone(err)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ridealong/internal/auth"
+	"ridealong/recording"
 	"ridealong/session"
 )
 
@@ -39,6 +40,7 @@ var (
 	problemEnded       = newProblem(http.StatusGone, "ended", "This session has ended.")
 	problemExists      = newProblem(http.StatusConflict, "exists", "There is an account with this e-mail already.")
 	problemOldText     = newProblem(http.StatusConflict, "old-text", "This page is out of date. Reload it.")
+	problemHeld        = newProblem(http.StatusConflict, "held", "This recording is on hold. Take the hold off to delete it.")
 	problemInternal    = newProblem(http.StatusInternalServerError, "internal", "The server met an error. Try again in a moment.")
 )
 
@@ -46,6 +48,7 @@ var (
 var known = map[error]*problem{
 	session.ErrNotFound: problemNotFound, session.ErrClaimed: problemClaimed, session.ErrEnded: problemEnded, session.ErrForbidden: problemForbidden,
 	auth.ErrDenied: problemDenied, auth.ErrLimited: problemTooMany, auth.ErrConflict: problemExists,
+	recording.ErrNotFound: problemNotFound, recording.ErrHeld: problemHeld,
 }
 
 func problemOf(err error) *problem {
@@ -58,8 +61,8 @@ func problemOf(err error) *problem {
 			return p
 		}
 	}
-	// The message behind these two is written for people.
-	for _, e := range []error{session.ErrInvalid, auth.ErrInvalid} {
+	// The message behind these is written for people.
+	for _, e := range []error{session.ErrInvalid, auth.ErrInvalid, recording.ErrInvalid} {
 		if errors.Is(err, e) {
 			detail := strings.TrimPrefix(err.Error(), e.Error()+": ")
 			return newProblem(http.StatusUnprocessableEntity, "invalid", strings.ToUpper(detail[:1])+detail[1:]+".")

@@ -22,12 +22,15 @@ import (
 
 	"ridealong/internal/api"
 	"ridealong/internal/auth"
+	"ridealong/internal/blob"
 	"ridealong/internal/bus"
 	"ridealong/internal/config"
+	"ridealong/internal/keystore"
 	"ridealong/internal/metrics"
 	"ridealong/internal/sqlstore"
 	"ridealong/internal/tlscert"
 	"ridealong/internal/web"
+	"ridealong/recording"
 	"ridealong/relay"
 	"ridealong/session"
 	"ridealong/signaling"
@@ -44,14 +47,17 @@ type Options struct {
 // App is one server process.
 type App struct {
 	Options
-	db        *sqlstore.DB
-	bus       session.Bus
-	auth      *auth.Auth
-	service   *session.Service
-	signaling *signaling.Server
-	metrics   *metrics.Metrics
-	certs     *tlscert.Certs
-	servers   []listening
+	db         *sqlstore.DB
+	keys       *keystore.Store // nil: nothing is recorded here
+	objects    blob.Store      // what is whole of recordings
+	bus        session.Bus
+	auth       *auth.Auth
+	service    *session.Service
+	recordings *recording.Service // nil: nothing is recorded here
+	signaling  *signaling.Server
+	metrics    *metrics.Metrics
+	certs      *tlscert.Certs
+	servers    []listening
 
 	relay       *relay.Server // nil without one
 	credentials *relay.Credentials
@@ -73,7 +79,7 @@ type listening struct {
 func New(ctx context.Context, o Options) (*App, error) {
 	a := &App{Options: o}
 	a.greet = a.printStart
-	for _, open := range []func(context.Context) error{a.openData, a.openBus, a.openDomain, a.openCertificates, a.openListeners, a.openRelay} {
+	for _, open := range []func(context.Context) error{a.openData, a.openBus, a.openDomain, a.openRecordings, a.openCertificates, a.openListeners, a.openRelay} {
 		if err := open(ctx); err != nil {
 			a.close()
 			return nil, err
@@ -114,6 +120,7 @@ func (a *App) openDomain(context.Context) error {
 	a.metrics = newMetrics()
 	a.signaling = signaling.New(signaling.Config{
 		Service: a.service, Bus: a.bus, Projects: projects, ICE: a.iceServers, ICEEvery: relay.CredentialLife / 3, Log: a.Log, Metrics: a.metrics, Origin: c.PublicURL, Tabs: c.Tabs,
+		Archive: a.archive,
 	})
 	return nil
 }
@@ -126,7 +133,7 @@ func (a *App) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api.New(api.Config{
 		Service: a.service, Auth: a.auth, Log: a.Log, Version: a.Version, Organisation: a.Config.Organisation, Here: a.signaling.Here,
-		Maps: a.db.SourceMaps(),
+		Maps: a.db.SourceMaps(), Recordings: a.recordingsAPI(), Keep: a.Config.RecordingsKeep,
 	}))
 	mux.Handle("GET /ws/peer", a.signaling.Peer())
 	mux.Handle("GET /ws/agent", a.signaling.Agent())
@@ -159,6 +166,9 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	group.Go(func() error { return a.service.Run(running) })
 	group.Go(func() error { return a.signaling.Run(running) })
+	if a.recordings != nil {
+		group.Go(func() error { return a.recordings.Run(running) })
+	}
 	if a.certs != nil {
 		group.Go(func() error { return a.certs.Run(running) })
 	}
@@ -212,6 +222,12 @@ func (a *App) close() {
 	}
 	if a.bus != nil {
 		_ = a.bus.Close()
+	}
+	if a.objects != nil {
+		_ = a.objects.Close()
+	}
+	if a.keys != nil {
+		_ = a.keys.Close()
 	}
 	if a.db != nil {
 		_ = a.db.Close()

@@ -46,6 +46,10 @@ type Config struct {
 	RelayRate        int      `name:"relay-rate" default:"2500000" help:"Bytes a second that a session may send over the relay."`
 	RelayBytes       int64    `name:"relay-bytes" default:"2147483648" help:"Bytes that a session may send over the relay in all."`
 
+	Recordings     bool          `name:"recordings" default:"true" negatable:"" help:"Sessions whose customer agrees are recorded. With --no-recordings nobody is asked, and nothing is."`
+	RecordingsKeep time.Duration `name:"recordings-keep" default:"720h" help:"How long a recording is kept; then it is erased, unless it is on hold. 0: without end."`
+	MasterKey      string        `name:"master-key" help:"Key that wraps the keys of recordings: 32 bytes, base64 or hex. Empty: in the file master.key of the data directory, made at the first start. Without it no recording can be read again."`
+
 	NATS      string        `name:"nats" help:"URL of a NATS cluster. Empty: one inside the process."`
 	Metrics   string        `default:"127.0.0.1:9090" help:"Private address for metrics, health and profiles. Empty: none."`
 	LogLevel  string        `name:"log-level" default:"info" enum:"debug,info,warn,error" help:"Least level that is logged."`
@@ -207,6 +211,9 @@ func (c *Config) checkTimes() error {
 		if d < time.Minute || d > 24*time.Hour {
 			return &KeyError{key, fmt.Sprintf("%s is not between 1m and 24h", d)}
 		}
+	}
+	if c.RecordingsKeep < 0 || c.RecordingsKeep > 0 && c.RecordingsKeep < time.Hour {
+		return &KeyError{"recordings-keep", fmt.Sprintf("%s is less than an hour, and not 0", c.RecordingsKeep)}
 	}
 	if c.Drain < 0 || c.Drain > 10*time.Minute {
 		return &KeyError{"drain", fmt.Sprintf("%s is not between 0s and 10m", c.Drain)}

@@ -1,0 +1,260 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"ridealong/recording"
+)
+
+// Recordings is what the API needs of package recording.
+type Recordings interface {
+	List(ctx context.Context, before string, limit int) ([]recording.Recording, error)
+	Detail(ctx context.Context, id string) (recording.Detail, error)
+	Chunk(ctx context.Context, id string, n int) (recording.Content, error)
+	Blob(ctx context.Context, id, hash string) ([]byte, error)
+	Delete(ctx context.Context, id string) error
+	SetTags(ctx context.Context, id string, tags []string) ([]string, error)
+	SetHold(ctx context.Context, id string, hold bool) error
+	AddNote(ctx context.Context, id string, n recording.Note) (recording.Note, error)
+	DropNote(ctx context.Context, id, note string) error
+}
+
+func (a *api) recordingRoutes() map[string]handle {
+	return map[string]handle{
+		"GET /api/recordings":                      a.signedIn(a.recordings),
+		"GET /api/recordings/{id}":                 a.signedIn(a.recording),
+		"DELETE /api/recordings/{id}":              a.signedIn(a.deleteRecording),
+		"GET /api/recordings/{id}/chunks/{n}":      a.signedIn(a.chunk),
+		"GET /api/recordings/{id}/blobs/{hash}":    a.signedIn(a.blob),
+		"PUT /api/recordings/{id}/tags":            a.signedIn(a.setTags),
+		"PUT /api/recordings/{id}/hold":            a.signedIn(a.setHold),
+		"GET /api/recordings/{id}/notes":           a.signedIn(a.notes),
+		"POST /api/recordings/{id}/notes":          a.signedIn(a.addNote),
+		"DELETE /api/recordings/{id}/notes/{note}": a.signedIn(a.dropNote),
+	}
+}
+
+type recordingView struct {
+	ID             string   `json:"id"`
+	State          string   `json:"state"`
+	Why            string   `json:"why,omitempty"`
+	StartedAt      int64    `json:"startedAt"`
+	DurationMs     int64    `json:"durationMs"`
+	Reference      string   `json:"reference"`
+	Owner          string   `json:"owner"`
+	Title          string   `json:"title"`
+	URL            string   `json:"url"`
+	Pages          int      `json:"pages"`
+	Errors         int      `json:"errors"`
+	FailedRequests int      `json:"failedRequests"`
+	Clicks         int      `json:"clicks"`
+	Bytes          int64    `json:"bytes"`
+	Browser        string   `json:"browser,omitempty"`
+	OS             string   `json:"os,omitempty"`
+	Tags           []string `json:"tags"`
+	Hold           bool     `json:"hold"`
+}
+
+func viewRecording(r recording.Recording) recordingView {
+	return recordingView{
+		ID: r.ID, State: string(r.State), Why: r.Why, StartedAt: r.Started.UnixMilli(), DurationMs: r.Duration.Milliseconds(), Reference: r.Reference,
+		Owner: r.OwnerName, Title: r.Title, URL: r.URL, Pages: r.Pages, Errors: r.Errors, FailedRequests: r.Failed, Clicks: r.Clicks, Bytes: r.Bytes,
+		Browser: r.Browser, OS: r.OS, Tags: append([]string{}, r.Tags...), Hold: r.Hold,
+	}
+}
+
+type documentView struct {
+	Tab     uint32          `json:"tab"`
+	Epoch   uint32          `json:"epoch"`
+	BeganAt int64           `json:"beganAt"`
+	EndedAt int64           `json:"endedAt"`
+	URL     string          `json:"url"`
+	Title   string          `json:"title"`
+	Gaps    []recording.Gap `json:"gaps"`
+}
+
+type keyframeView struct {
+	Tab   uint32 `json:"tab"`
+	Epoch uint32 `json:"epoch"`
+	Seq   uint32 `json:"seq"`
+	At    uint32 `json:"at"`
+}
+
+type chunkView struct {
+	N         int            `json:"n"`
+	Bytes     int64          `json:"bytes"`
+	From      uint32         `json:"from"`
+	To        uint32         `json:"to"`
+	Sealed    bool           `json:"sealed"`
+	Keyframes []keyframeView `json:"keyframes"`
+}
+
+type noteView struct {
+	ID        string `json:"id"`
+	At        int64  `json:"at"`
+	Tab       uint32 `json:"tab,omitempty"`
+	Text      string `json:"text"`
+	Author    string `json:"author"`
+	CreatedAt int64  `json:"createdAt"`
+}
+
+func viewNote(n recording.Note) noteView {
+	return noteView{ID: n.ID, At: n.At, Tab: n.Tab, Text: n.Text, Author: n.Author, CreatedAt: n.Created.UnixMilli()}
+}
+
+func viewNotes(all []recording.Note) []noteView {
+	out := []noteView{}
+	for _, n := range all {
+		out = append(out, viewNote(n))
+	}
+	return out
+}
+
+type recordingDetail struct {
+	recordingView
+	Documents []documentView `json:"documents"`
+	Chunks    []chunkView    `json:"chunks"`
+	Markers   []any          `json:"markers"`
+	Notes     []noteView     `json:"notes"`
+}
+
+func viewDetail(d recording.Detail) recordingDetail {
+	out := recordingDetail{recordingView: viewRecording(d.Recording), Documents: []documentView{}, Chunks: []chunkView{}, Markers: []any{}, Notes: viewNotes(d.Notes)}
+	for _, one := range d.Documents {
+		out.Documents = append(out.Documents, documentView{one.Tab, one.Epoch, one.Began, one.Ended, one.URL, one.Title, append([]recording.Gap{}, one.Gaps...)})
+	}
+	for _, c := range d.Chunks {
+		view := chunkView{N: c.N, Bytes: c.Bytes, From: c.From, To: c.To, Sealed: c.Sealed, Keyframes: []keyframeView{}}
+		for _, k := range c.Keyframes {
+			view.Keyframes = append(view.Keyframes, keyframeView{k.Tab, k.Epoch, k.Seq, k.At})
+		}
+		out.Chunks = append(out.Chunks, view)
+	}
+	return out
+}
+
+func (a *api) recordings(r *request) (any, error) {
+	query := r.URL.Query()
+	limit, err := strconv.Atoi(query.Get("limit"))
+	if err != nil || limit < 1 || limit > 200 {
+		limit = 50
+	}
+	all, err := a.Recordings.List(r.Context(), query.Get("before"), limit)
+	if err != nil {
+		return nil, err
+	}
+	out := []recordingView{}
+	for _, one := range all {
+		out = append(out, viewRecording(one))
+	}
+	answer := map[string]any{"recordings": out}
+	if len(out) == limit {
+		answer["next"] = out[limit-1].ID
+	}
+	return answer, nil
+}
+
+func (a *api) recording(r *request) (any, error) {
+	d, err := a.Recordings.Detail(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return viewDetail(d), nil
+}
+
+func (a *api) deleteRecording(r *request) (any, error) {
+	return nil, a.Recordings.Delete(r.Context(), r.PathValue("id"))
+}
+
+// chunk sends the records of one; those that are sealed never change.
+func (a *api) chunk(r *request) (any, error) {
+	n, err := strconv.Atoi(r.PathValue("n"))
+	if err != nil || n < 1 || n > 999_999 {
+		return nil, problemNotFound
+	}
+	c, err := a.Recordings.Chunk(r.Context(), r.PathValue("id"), n)
+	if err != nil {
+		return nil, err
+	}
+	return sent(func(w http.ResponseWriter) error {
+		h := w.Header()
+		h.Set("Content-Type", "application/octet-stream")
+		h.Set("Content-Length", strconv.Itoa(len(c.Records)))
+		if c.Open {
+			h.Set("Ridealong-Open", "1")
+		} else {
+			h.Set("Cache-Control", "private, max-age=3600, immutable")
+		}
+		if len(c.Damage) > 0 {
+			h.Set("Ridealong-Damage", fmt.Sprintf("%d", len(c.Damage)))
+		}
+		_, err := w.Write(c.Records)
+		return err
+	}), nil
+}
+
+func (a *api) blob(r *request) (any, error) {
+	content, err := a.Recordings.Blob(r.Context(), r.PathValue("id"), r.PathValue("hash"))
+	if err != nil {
+		return nil, err
+	}
+	return sent(func(w http.ResponseWriter) error {
+		h := w.Header()
+		h.Set("Content-Type", "application/octet-stream")
+		h.Set("Content-Length", strconv.Itoa(len(content)))
+		h.Set("Cache-Control", "private, max-age=3600, immutable")
+		_, err := w.Write(content)
+		return err
+	}), nil
+}
+
+func (a *api) setTags(r *request) (any, error) {
+	var body struct{ Tags []string }
+	if err := decode(r, maxJoinBody, &body); err != nil {
+		return nil, err
+	}
+	tags, err := a.Recordings.SetTags(r.Context(), r.PathValue("id"), body.Tags)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"tags": tags}, nil
+}
+
+func (a *api) setHold(r *request) (any, error) {
+	var body struct{ Hold bool }
+	if err := decode(r, maxJoinBody, &body); err != nil {
+		return nil, err
+	}
+	return nil, a.Recordings.SetHold(r.Context(), r.PathValue("id"), body.Hold)
+}
+
+func (a *api) notes(r *request) (any, error) {
+	d, err := a.Recordings.Detail(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"notes": viewNotes(d.Notes)}, nil
+}
+
+func (a *api) addNote(r *request) (any, error) {
+	var body struct {
+		At   float64
+		Tab  uint32
+		Text string
+	}
+	if err := decode(r, 3*maxJoinBody, &body); err != nil {
+		return nil, err
+	}
+	n, err := a.Recordings.AddNote(r.Context(), r.PathValue("id"), recording.Note{At: int64(body.At), Tab: body.Tab, Text: body.Text, Author: r.account.Name})
+	if err != nil {
+		return nil, err
+	}
+	return viewNote(n), nil
+}
+
+func (a *api) dropNote(r *request) (any, error) {
+	return nil, a.Recordings.DropNote(r.Context(), r.PathValue("id"), r.PathValue("note"))
+}

@@ -1,0 +1,73 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"ridealong/internal/api"
+	"ridealong/internal/blob"
+	"ridealong/internal/keystore"
+	"ridealong/recording"
+	"ridealong/session"
+)
+
+// Folders of the data directory: what is being recorded, and what is whole.
+const (
+	recordingsDir = "recordings"
+	objectsDir    = "objects"
+)
+
+// openRecordings puts together what keeps recordings.
+func (a *App) openRecordings(ctx context.Context) (err error) {
+	c := a.Config
+	if !c.Recordings {
+		return nil
+	}
+	if a.keys, err = keystore.Open(ctx, c.Data, c.MasterKey); err != nil {
+		return err
+	}
+	if a.objects, err = blob.OpenFile(filepath.Join(c.Data, objectsDir)); err != nil {
+		return err
+	}
+	a.recordings = recording.New(recording.Config{
+		Sessions: a.service, Bus: a.bus, Store: a.db.Recordings(), Log: a.Log, Keep: c.RecordingsKeep,
+		Sit:   func(opened session.Opened) (recording.Socket, error) { return a.signaling.Sit(opened) },
+		Blobs: a.objects, Keys: recordingKeys{a.keys}, Dir: filepath.Join(c.Data, recordingsDir),
+	})
+	return nil
+}
+
+// archive gives the key of a session's links with its archiver; none where nothing is recorded.
+func (a *App) archive(opened session.Opened) string {
+	if a.recordings == nil {
+		return ""
+	}
+	return a.recordings.Archive(opened)
+}
+
+// recordingsAPI is nothing at all where nothing is recorded.
+func (a *App) recordingsAPI() api.Recordings {
+	if a.recordings == nil {
+		return nil
+	}
+	return a.recordings
+}
+
+// recordingKeys says in the recordings' word that there is no key.
+type recordingKeys struct{ *keystore.Store }
+
+func (k recordingKeys) Key(ctx context.Context, id string) ([32]byte, error) {
+	key, err := k.Store.Key(ctx, id)
+	if errors.Is(err, keystore.ErrNotFound) {
+		err = recording.ErrNotFound
+	}
+	return key, err
+}
+
+func (k recordingKeys) Erase(ctx context.Context, id string) error {
+	if err := k.Store.Erase(ctx, id); !errors.Is(err, keystore.ErrNotFound) {
+		return err
+	}
+	return nil
+}

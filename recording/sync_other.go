@@ -1,0 +1,5 @@
+//go:build !linux
+
+package recording
+
+func datasync(f File) error { return f.Sync() }
