@@ -21,7 +21,8 @@ const INVITATION = {
   page: SHOP,
   origin: 'http://shop.localhost:9',
   expiresAt: new Date(Date.now() + 600_000).toISOString(),
-  textVersion: '2026-12',
+  textVersion: '2026-12-01',
+  keepDays: 30,
 };
 
 let browser: Browser;
@@ -142,7 +143,7 @@ describe('a link', () => {
     expect(page.url()).toBe(`${SHOP}#ridealong=1.HAND-off_1.${keyText}`);
     expect(asked[1]?.body).toEqual({
       auth: authText,
-      consent: { view: true, control: false, record: false, textVersion: '2026-12' },
+      consent: { view: true, control: false, record: false, textVersion: '2026-12-01' },
     });
     for (const text of wire) for (const secret of [SECRET, keyText ?? '']) expect(text.includes(secret)).toBe(false);
     expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);
@@ -168,7 +169,23 @@ describe('a link', () => {
     await allow(page).click();
     await page.waitForURL(/shop\.localhost/);
     expect(asked[1]?.body.consent).toMatchObject({ view: true, control: false, record: true });
+    // The recorder records for this word alone.
+    expect(page.url()).toMatch(/#ridealong=1\.HAND-off_1\.[\w-]+\.r$/);
     await page.context().close();
+  });
+
+  test('says who keeps a recording and for how long, and does not ask where none is kept', async () => {
+    const { page } = await open(`#1.${SECRET}`);
+    await expect.poll(() => page.textContent('body')).toContain(`${INVITATION.organisation} keeps what they see here`);
+    expect(await page.textContent('body')).toContain('deletes it after 30 days');
+    await page.context().close();
+    const { keepDays: _, ...none } = INVITATION;
+    const { page: other, asked } = await open(`#1.${SECRET}`, { peek: { body: none } });
+    await allow(other).click();
+    await other.waitForURL(/shop\.localhost/);
+    expect(asked[1]?.body.consent).toMatchObject({ record: false });
+    expect(other.url()).not.toMatch(/\.r$/);
+    await other.context().close();
   });
 
   test('is not allowed by a script, nor by a click that was meant for what was there before', async () => {

@@ -86,17 +86,18 @@ function ask(way: Way, invitation: Invitation): void {
   view.input.checked = true;
   view.input.disabled = true;
   const control = choice('control', words.control);
-  const record = choice('record', words.record);
+  const { keepDays } = invitation;
+  const record = keepDays === undefined ? null : choice('record', words.record(invitation.organisation, keepDays));
   const choices = make(
     'fieldset',
     '',
     make('legend', '', words.choices),
     view.element,
     control.element,
-    record.element,
+    ...(record ? [record.element] : []),
   );
   const allow = button(words.allow, () => undefined, 'go');
-  arm(allow, () => void go(way, { control: control.input.checked, record: record.input.checked }));
+  arm(allow, () => void go(way, { control: control.input.checked, record: record?.input.checked ?? false }));
   const decline = button(words.decline, () =>
     tell(
       words.declined,

@@ -8,6 +8,8 @@ export interface Invitation {
   page: string;
   origin: string;
   expiresAt: string;
+  /** How long a recording is kept, days, 0 for no end; absent where none can be. */
+  keepDays?: number;
   textVersion: string;
 }
 

@@ -1,7 +1,7 @@
 // What the customer reads before deciding. A change of these words is a new version, here and on the server (internal/api), which
 // keeps it with the consent.
 
-export const textVersion = '2026-12';
+export const textVersion = '2026-12-01';
 
 export const words = {
   asks: (agent: string) => `${agent} asks to see your page`,
@@ -24,7 +24,13 @@ export const words = {
   choices: 'You allow',
   view: ['See the page', 'Needed for everything else.'],
   control: ['Help in the page', 'Point, scroll and fill in fields, when you ask for it. Optional.'],
-  record: ['Keep a recording', 'To look at it again later. Without this tick nothing is recorded. Optional.'],
+  record: (who: string, days: number) =>
+    [
+      'Keep a recording',
+      `${who} keeps what they see here, to look at it again later, and deletes it ${
+        days > 0 ? `after ${days === 1 ? 'a day' : `${days} days`}` : 'when it is not needed any more'
+      }. Without this tick nothing is recorded. Optional.`,
+    ] as const,
   allow: 'Allow and open the site',
   decline: 'Not now',
   later: 'You can pause or stop at any time.',
