@@ -3,6 +3,8 @@ package recording
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"ridealong/recording/chunk"
+	"ridealong/session"
 	"ridealong/wire"
 )
 
@@ -110,7 +113,16 @@ func (s *Service) key(ctx context.Context, id string) ([32]byte, error) {
 	if rec.State == Erased {
 		return [32]byte{}, ErrNotFound
 	}
-	return s.c.Keys.Key(ctx, id)
+	key, err := s.c.Keys.Key(ctx, id)
+	return key, notThere(err)
+}
+
+// notThere is our word for what is not where it should be.
+func notThere(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", ErrNotFound, err)
+	}
+	return err
 }
 
 // goodID keeps what is not an id of ours out of file names.
@@ -130,7 +142,7 @@ func (s *Service) bytes(ctx context.Context, id string, n int) (raw []byte, open
 			return raw, false, nil
 		}
 	}
-	return nil, false, err
+	return nil, false, notThere(err)
 }
 
 // Blob gives a content of a recording.
@@ -149,7 +161,7 @@ func (s *Service) Blob(ctx context.Context, id, hash string) ([]byte, error) {
 		sealed, err = s.c.Blobs.Get(ctx, blobKey(id, hash))
 	}
 	if err != nil {
-		return nil, err
+		return nil, notThere(err)
 	}
 	return chunk.OpenBlob(id, h, sealed, key)
 }
@@ -194,7 +206,7 @@ const maxRefused = 10_000
 const erasedWhole = "Nothing of it is kept."
 
 func (s *Service) erase(ctx context.Context, id string) error {
-	if err := s.c.Keys.Erase(ctx, id); err != nil && !errors.Is(err, ErrNotFound) {
+	if err := s.c.Keys.Erase(ctx, id); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	s.mu.Lock()
@@ -279,6 +291,55 @@ func (s *Service) AddNote(ctx context.Context, id string, n Note) (Note, error) 
 	}
 	n.ID, n.Created, n.At = newID(), s.c.Now().UTC().Truncate(time.Microsecond), max(0, n.At)
 	return n, s.c.Store.PutNote(ctx, id, n)
+}
+
+// Bounds of shares.
+const (
+	maxShares    = 100
+	maxShareDays = 90
+	shareSecret  = 24 // bytes
+)
+
+// Share makes a link to a moment, good for some days; the secret is in the answer alone.
+func (s *Service) Share(ctx context.Context, id, author string, at int64, days int) (Share, string, error) {
+	if days < 1 || days > maxShareDays {
+		return Share{}, "", fmt.Errorf("%w: a link is good for 1 to %d days", ErrInvalid, maxShareDays)
+	}
+	all, err := s.c.Store.Shares(ctx, id)
+	if err != nil {
+		return Share{}, "", err
+	}
+	if len(all) >= maxShares {
+		return Share{}, "", fmt.Errorf("%w: it has %d links; take some back first", ErrInvalid, maxShares)
+	}
+	var secret [shareSecret]byte
+	if _, err := rand.Read(secret[:]); err != nil {
+		return Share{}, "", err
+	}
+	text := base64.RawURLEncoding.EncodeToString(secret[:])
+	now := s.c.Now().UTC().Truncate(time.Microsecond)
+	share := Share{ID: newID(), Secret: session.HashOf([]byte(text)), At: max(0, at), Author: author, Created: now, Expires: now.AddDate(0, 0, days)}
+	return share, text, s.c.Store.PutShare(ctx, id, share)
+}
+
+// Shares lists the links of a recording that are still good.
+func (s *Service) Shares(ctx context.Context, id string) ([]Share, error) {
+	all, err := s.c.Store.Shares(ctx, id)
+	return slices.DeleteFunc(all, func(one Share) bool { return !s.c.Now().Before(one.Expires) }), err
+}
+
+// Unshare takes a link back.
+func (s *Service) Unshare(ctx context.Context, id, share string) error {
+	return s.c.Store.DropShare(ctx, id, share)
+}
+
+// Shared finds the moment of a link; ErrNotFound when it is unknown, taken back or past its time.
+func (s *Service) Shared(ctx context.Context, secret string) (id string, at int64, err error) {
+	share, id, err := s.c.Store.Shared(ctx, session.HashOf([]byte(secret)))
+	if err == nil && !s.c.Now().Before(share.Expires) {
+		err = ErrNotFound
+	}
+	return id, share.At, err
 }
 
 // DropNote takes one away.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ridealong/recording/chunk"
+	"ridealong/session"
 	"ridealong/wire"
 )
 
@@ -78,6 +79,16 @@ type Note struct {
 	Created time.Time
 }
 
+// Share is a link to a moment that ends by itself, and that can be taken back. It names a moment; who may look is asked as ever.
+type Share struct {
+	ID      string
+	Secret  session.Hash
+	At      int64 // ms since the recording began
+	Author  string
+	Created time.Time
+	Expires time.Time
+}
+
 // Chunk is a piece of a recording.
 type Chunk struct {
 	N         int
@@ -106,7 +117,12 @@ type Store interface {
 	PutNote(ctx context.Context, id string, n Note) error
 	Notes(ctx context.Context, id string) ([]Note, error) // by time
 	DropNote(ctx context.Context, id, note string) error
-	// Clear forgets documents, chunks and notes of a recording; it stays itself.
+	PutShare(ctx context.Context, id string, s Share) error
+	Shares(ctx context.Context, id string) ([]Share, error) // by their making
+	// Shared finds a share and its recording by the hash of its secret.
+	Shared(ctx context.Context, secret session.Hash) (Share, string, error)
+	DropShare(ctx context.Context, id, share string) error
+	// Clear forgets documents, chunks, notes and shares of a recording; it stays itself.
 	Clear(ctx context.Context, id string) error
 	// Drop forgets everything of a recording.
 	Drop(ctx context.Context, id string) error
@@ -120,7 +136,7 @@ type Blobs interface {
 	Delete(ctx context.Context, key string) error
 }
 
-// Keys are the data keys of recordings, kept apart from everything else.
+// Keys are the data keys of recordings, kept apart from everything else. What is not there is fs.ErrNotExist, as of Blobs.
 type Keys interface {
 	New(ctx context.Context, recording string) ([32]byte, error) // or the one there is
 	Key(ctx context.Context, recording string) ([32]byte, error)

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"time"
 
+	"ridealong/internal/audit"
 	"ridealong/internal/auth"
 	"ridealong/internal/sourcemaps"
 	"ridealong/session"
@@ -31,6 +32,8 @@ type Config struct {
 	Maps         sourcemaps.Store
 	Recordings   Recordings    // nil: nothing is recorded here
 	Keep         time.Duration // of recordings; 0: without end
+	Audit        audit.Log     // with Recordings
+	Origin       string        // the server's own
 }
 
 // Bounds of request bodies.

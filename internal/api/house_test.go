@@ -23,7 +23,10 @@ import (
 
 	"ridealong/internal/api"
 	"ridealong/internal/auth"
+	"ridealong/internal/blob"
+	"ridealong/internal/keystore"
 	"ridealong/internal/sqlstore"
+	"ridealong/recording"
 	"ridealong/session"
 	"ridealong/session/sessiontest"
 )
@@ -33,14 +36,15 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const consentText = "2026-12-01"
 
 type house struct {
-	t       *testing.T
-	handler http.Handler
-	db      *sqlstore.DB
-	file    string
-	service *session.Service
-	auth    *auth.Auth
-	clock   *sessiontest.Clock
-	log     *bytes.Buffer
+	t          *testing.T
+	handler    http.Handler
+	db         *sqlstore.DB
+	file       string
+	service    *session.Service
+	auth       *auth.Auth
+	clock      *sessiontest.Clock
+	log        *bytes.Buffer
+	recordings *recording.Service
 }
 
 func newHouse(t *testing.T) *house {
@@ -55,7 +59,15 @@ func newHouse(t *testing.T) *house {
 	h.service = session.New(session.Config{
 		Store: db.Sessions(), Bus: &sessiontest.Events{}, Projects: sessiontest.Projects{sessiontest.Shop}, Now: h.clock.Now, Log: log,
 	})
+	keys, err := keystore.Open(t.Context(), filepath.Dir(h.file), "")
+	h.must(err)
+	t.Cleanup(func() { _ = keys.Close() })
+	objects, err := blob.OpenFile(filepath.Join(filepath.Dir(h.file), "objects"))
+	h.must(err)
+	t.Cleanup(func() { _ = objects.Close() })
+	h.recordings = recording.New(recording.Config{Store: db.Recordings(), Blobs: objects, Keys: keys, Dir: filepath.Join(filepath.Dir(h.file), "spool"), Now: h.clock.Now})
 	h.handler = api.New(api.Config{
+		Recordings: h.recordings, Keep: 36 * time.Hour, Audit: db.Audit(), Origin: "http://relay.example",
 		Service: h.service, Auth: h.auth, Log: log, Version: "1.2.3", Organisation: "Shop support",
 		Here: func(string) map[uint32]bool { return map[uint32]bool{1: true} }, Maps: db.SourceMaps(),
 	})
@@ -120,7 +132,7 @@ func (h *house) do(c call) answer {
 	if c.from == "" {
 		r.RemoteAddr = "192.0.2.1:1234"
 	}
-	if c.method == "POST" {
+	if c.method != "GET" {
 		r.Header.Set("Origin", "http://relay.example")
 		r.Header.Set("Content-Type", "application/json")
 	}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
+	"ridealong/internal/audit"
 	"ridealong/recording"
 )
 
@@ -20,20 +22,28 @@ type Recordings interface {
 	SetHold(ctx context.Context, id string, hold bool) error
 	AddNote(ctx context.Context, id string, n recording.Note) (recording.Note, error)
 	DropNote(ctx context.Context, id, note string) error
+	Share(ctx context.Context, id, author string, at int64, days int) (recording.Share, string, error)
+	Shares(ctx context.Context, id string) ([]recording.Share, error)
+	Unshare(ctx context.Context, id, share string) error
+	Shared(ctx context.Context, secret string) (id string, at int64, err error)
 }
 
 func (a *api) recordingRoutes() map[string]handle {
 	return map[string]handle{
-		"GET /api/recordings":                      a.signedIn(a.recordings),
-		"GET /api/recordings/{id}":                 a.signedIn(a.recording),
-		"DELETE /api/recordings/{id}":              a.signedIn(a.deleteRecording),
-		"GET /api/recordings/{id}/chunks/{n}":      a.signedIn(a.chunk),
-		"GET /api/recordings/{id}/blobs/{hash}":    a.signedIn(a.blob),
-		"PUT /api/recordings/{id}/tags":            a.signedIn(a.setTags),
-		"PUT /api/recordings/{id}/hold":            a.signedIn(a.setHold),
-		"GET /api/recordings/{id}/notes":           a.signedIn(a.notes),
-		"POST /api/recordings/{id}/notes":          a.signedIn(a.addNote),
-		"DELETE /api/recordings/{id}/notes/{note}": a.signedIn(a.dropNote),
+		"GET /api/recordings":                        a.signedIn(a.recordings),
+		"GET /api/recordings/{id}":                   a.signedIn(a.recording),
+		"DELETE /api/recordings/{id}":                a.signedIn(a.deleteRecording),
+		"GET /api/recordings/{id}/chunks/{n}":        a.signedIn(a.chunk),
+		"GET /api/recordings/{id}/blobs/{hash}":      a.signedIn(a.blob),
+		"PUT /api/recordings/{id}/tags":              a.signedIn(a.setTags),
+		"PUT /api/recordings/{id}/hold":              a.signedIn(a.setHold),
+		"GET /api/recordings/{id}/notes":             a.signedIn(a.notes),
+		"POST /api/recordings/{id}/notes":            a.signedIn(a.addNote),
+		"DELETE /api/recordings/{id}/notes/{note}":   a.signedIn(a.dropNote),
+		"GET /api/recordings/{id}/shares":            a.signedIn(a.shares),
+		"POST /api/recordings/{id}/shares":           a.signedIn(a.share),
+		"DELETE /api/recordings/{id}/shares/{share}": a.signedIn(a.unshare),
+		"GET /api/shares/{secret}":                   a.signedIn(a.shared),
 	}
 }
 
@@ -162,10 +172,38 @@ func (a *api) recording(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.audited(r, audit.View, ""); err != nil {
+		return nil, err
+	}
 	return viewDetail(d), nil
 }
 
+// audited writes down what the account does with the recording of the request. What cannot be written down is not done.
+func (a *api) audited(r *request, what, detail string) error {
+	return a.Audit.Append(r.Context(), audit.Entry{
+		At: time.Now(), Actor: r.account.ID, Name: r.account.Name, What: what, Subject: r.PathValue("id"), Detail: detail,
+	})
+}
+
+// owned is for what only the session's owner and admins may do.
+func (a *api) owned(r *request) error {
+	d, err := a.Recordings.Detail(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if d.Owner != r.account.ID && !r.actor().Admin {
+		return problemForbidden
+	}
+	return nil
+}
+
 func (a *api) deleteRecording(r *request) (any, error) {
+	if err := a.owned(r); err != nil {
+		return nil, err
+	}
+	if err := a.audited(r, audit.Delete, ""); err != nil {
+		return nil, err
+	}
 	return nil, a.Recordings.Delete(r.Context(), r.PathValue("id"))
 }
 
@@ -228,6 +266,16 @@ func (a *api) setHold(r *request) (any, error) {
 	if err := decode(r, maxJoinBody, &body); err != nil {
 		return nil, err
 	}
+	if err := a.owned(r); err != nil {
+		return nil, err
+	}
+	what := audit.Unhold
+	if body.Hold {
+		what = audit.Hold
+	}
+	if err := a.audited(r, what, ""); err != nil {
+		return nil, err
+	}
 	return nil, a.Recordings.SetHold(r.Context(), r.PathValue("id"), body.Hold)
 }
 
@@ -257,4 +305,65 @@ func (a *api) addNote(r *request) (any, error) {
 
 func (a *api) dropNote(r *request) (any, error) {
 	return nil, a.Recordings.DropNote(r.Context(), r.PathValue("id"), r.PathValue("note"))
+}
+
+type shareView struct {
+	ID        string `json:"id"`
+	At        int64  `json:"at"`
+	Author    string `json:"author"`
+	CreatedAt int64  `json:"createdAt"`
+	ExpiresAt int64  `json:"expiresAt"`
+	URL       string `json:"url,omitempty"` // when it is made, and never again
+}
+
+func viewShare(s recording.Share) shareView {
+	return shareView{ID: s.ID, At: s.At, Author: s.Author, CreatedAt: s.Created.UnixMilli(), ExpiresAt: s.Expires.UnixMilli()}
+}
+
+func (a *api) shares(r *request) (any, error) {
+	all, err := a.Recordings.Shares(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	out := []shareView{}
+	for _, one := range all {
+		out = append(out, viewShare(one))
+	}
+	return map[string]any{"shares": out}, nil
+}
+
+func (a *api) share(r *request) (any, error) {
+	var body struct {
+		At   float64
+		Days int
+	}
+	if err := decode(r, maxJoinBody, &body); err != nil {
+		return nil, err
+	}
+	share, secret, err := a.Recordings.Share(r.Context(), r.PathValue("id"), r.account.Name, int64(body.At), body.Days)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.audited(r, audit.Share, share.ID); err != nil {
+		return nil, err
+	}
+	view := viewShare(share)
+	view.URL = a.Origin + "/m#" + secret
+	return view, nil
+}
+
+func (a *api) unshare(r *request) (any, error) {
+	if err := a.Recordings.Unshare(r.Context(), r.PathValue("id"), r.PathValue("share")); err != nil {
+		return nil, err
+	}
+	return nil, a.audited(r, audit.Unshare, r.PathValue("share"))
+}
+
+// shared says which moment a link is for. Whoever asks is signed in: the link names a moment and opens nothing by itself.
+func (a *api) shared(r *request) (any, error) {
+	id, at, err := a.Recordings.Shared(r.Context(), r.PathValue("secret"))
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"recording": id, "at": at}, nil
 }

@@ -134,6 +134,7 @@ func (a *App) handler() (http.Handler, error) {
 	mux.Handle("/api/", api.New(api.Config{
 		Service: a.service, Auth: a.auth, Log: a.Log, Version: a.Version, Organisation: a.Config.Organisation, Here: a.signaling.Here,
 		Maps: a.db.SourceMaps(), Recordings: a.recordingsAPI(), Keep: a.Config.RecordingsKeep,
+		Audit: a.db.Audit(), Origin: a.Config.PublicURL,
 	}))
 	mux.Handle("GET /ws/peer", a.signaling.Peer())
 	mux.Handle("GET /ws/agent", a.signaling.Agent())

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 
 	"ridealong/internal/api"
@@ -33,7 +32,7 @@ func (a *App) openRecordings(ctx context.Context) (err error) {
 	a.recordings = recording.New(recording.Config{
 		Sessions: a.service, Bus: a.bus, Store: a.db.Recordings(), Log: a.Log, Keep: c.RecordingsKeep,
 		Sit:   func(opened session.Opened) (recording.Socket, error) { return a.signaling.Sit(opened) },
-		Blobs: a.objects, Keys: recordingKeys{a.keys}, Dir: filepath.Join(c.Data, recordingsDir),
+		Blobs: a.objects, Keys: a.keys, Dir: filepath.Join(c.Data, recordingsDir),
 	})
 	return nil
 }
@@ -52,22 +51,4 @@ func (a *App) recordingsAPI() api.Recordings {
 		return nil
 	}
 	return a.recordings
-}
-
-// recordingKeys says in the recordings' word that there is no key.
-type recordingKeys struct{ *keystore.Store }
-
-func (k recordingKeys) Key(ctx context.Context, id string) ([32]byte, error) {
-	key, err := k.Store.Key(ctx, id)
-	if errors.Is(err, keystore.ErrNotFound) {
-		err = recording.ErrNotFound
-	}
-	return key, err
-}
-
-func (k recordingKeys) Erase(ctx context.Context, id string) error {
-	if err := k.Store.Erase(ctx, id); !errors.Is(err, keystore.ErrNotFound) {
-		return err
-	}
-	return nil
 }

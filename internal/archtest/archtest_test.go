@@ -24,6 +24,8 @@ var floors = map[string]int{
 	"ridealong/recording/chunk":           1, // the file format knows the contract only
 	"ridealong/recording/chunk/chunktest": 0, // a file that fails
 	"ridealong/signaling":                 2, // rooms: the domain live
+	"ridealong/internal/audit":            1, // who did what: it knows names only
+	"ridealong/internal/audit/audittest":  2,
 	"ridealong/recording":                 2, // asks interfaces for rooms, objects, keys and tables
 	"ridealong/recording/recordingtest":   3, // builders and suites of recordings; imported by tests alone
 	"ridealong/relay":                     2, // knows no sessions: it asks its Admission

@@ -218,12 +218,51 @@ func (s recordings) DropNote(ctx context.Context, id, note string) error {
 	return changed(r, err, recording.ErrNotFound)
 }
 
+const shareColumns = `id, secret, at, author, created, expires`
+
+func scanShare(row interface{ Scan(...any) error }, more ...any) (s recording.Share, err error) {
+	var secret string
+	var created, expires int64
+	err = row.Scan(append([]any{&s.ID, &secret, &s.At, &s.Author, &created, &expires}, more...)...)
+	if err == nil {
+		s.Secret = hash(secret)
+	}
+	s.Created, s.Expires = fromMicros(created), fromMicros(expires)
+	return s, err
+}
+
+func (s recordings) PutShare(ctx context.Context, id string, share recording.Share) error {
+	return s.db.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.exists(ctx, tx, id); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO recording_shares (`+shareColumns+`, recording) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+			share.ID, text(share.Secret), share.At, share.Author, toMicros(share.Created), toMicros(share.Expires), id)
+		return found(err)
+	})
+}
+
+func (s recordings) Shares(ctx context.Context, id string) ([]recording.Share, error) {
+	return scanAll(ctx, s.db.read, func(rows *sql.Rows) (recording.Share, error) { return scanShare(rows) },
+		`SELECT `+shareColumns+` FROM recording_shares WHERE recording = $1 ORDER BY created, id`, id)
+}
+
+func (s recordings) Shared(ctx context.Context, secret session.Hash) (share recording.Share, id string, err error) {
+	share, err = scanShare(s.db.read.QueryRowContext(ctx, `SELECT `+shareColumns+`, recording FROM recording_shares WHERE secret = $1`, text(secret)), &id)
+	return share, id, recordingError(found(err))
+}
+
+func (s recordings) DropShare(ctx context.Context, id, share string) error {
+	r, err := s.db.write.ExecContext(ctx, `DELETE FROM recording_shares WHERE recording = $1 AND id = $2`, id, share)
+	return changed(r, err, recording.ErrNotFound)
+}
+
 func (s recordings) Clear(ctx context.Context, id string) error {
 	return s.db.tx(ctx, func(tx *sql.Tx) error {
 		if err := s.exists(ctx, tx, id); err != nil {
 			return err
 		}
-		for _, table := range []string{"recording_documents", "recording_chunks", "recording_notes"} {
+		for _, table := range []string{"recording_documents", "recording_chunks", "recording_notes", "recording_shares"} {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE recording = $1`, id); err != nil {
 				return found(err)
 			}

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"ridealong/recording"
+	"ridealong/session"
 )
 
 // Memory is the reference of recording.Store.
@@ -22,6 +23,7 @@ type kept struct {
 	documents []recording.Document
 	chunks    []recording.Chunk
 	notes     []recording.Note
+	shares    []recording.Share
 }
 
 // NewMemory is an empty one.
@@ -157,10 +159,53 @@ func (m *Memory) DropNote(_ context.Context, id, note string) error {
 	})
 }
 
+// PutShare is recording.Store's.
+func (m *Memory) PutShare(_ context.Context, id string, s recording.Share) error {
+	return m.with(id, func(k *kept) error {
+		k.shares = append(k.shares, s)
+		slices.SortFunc(k.shares, func(a, b recording.Share) int {
+			return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+		})
+		return nil
+	})
+}
+
+// Shares is recording.Store's.
+func (m *Memory) Shares(_ context.Context, id string) (out []recording.Share, err error) {
+	_ = m.with(id, func(k *kept) error { out = slices.Clone(k.shares); return nil })
+	return out, nil
+}
+
+// Shared is recording.Store's.
+func (m *Memory) Shared(_ context.Context, secret session.Hash) (recording.Share, string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for id, k := range m.all {
+		for _, s := range k.shares {
+			if s.Secret == secret {
+				return s, id, nil
+			}
+		}
+	}
+	return recording.Share{}, "", recording.ErrNotFound
+}
+
+// DropShare is recording.Store's.
+func (m *Memory) DropShare(_ context.Context, id, share string) error {
+	return m.with(id, func(k *kept) error {
+		before := len(k.shares)
+		k.shares = slices.DeleteFunc(k.shares, func(s recording.Share) bool { return s.ID == share })
+		if len(k.shares) == before {
+			return recording.ErrNotFound
+		}
+		return nil
+	})
+}
+
 // Clear is recording.Store's.
 func (m *Memory) Clear(_ context.Context, id string) error {
 	return m.with(id, func(k *kept) error {
-		k.documents, k.chunks, k.notes = nil, nil, nil
+		k.documents, k.chunks, k.notes, k.shares = nil, nil, nil, nil
 		return nil
 	})
 }

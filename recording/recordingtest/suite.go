@@ -10,6 +10,7 @@ import (
 
 	"ridealong/recording"
 	"ridealong/recording/chunk"
+	"ridealong/session"
 	"ridealong/wire"
 )
 
@@ -21,6 +22,7 @@ func Store(t *testing.T, open func(*testing.T) recording.Store) {
 		"parts are replaced in their place and in order":  parts,
 		"what is dropped is gone, and its parts stay out": dropped,
 		"notes are by time, and taken away one by one":    notes,
+		"a share is found by its secret until it is gone": shares,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -174,4 +176,30 @@ func notes(t *testing.T, s recording.Store) {
 	missing(t, s.DropNote(t.Context(), "nothing", "a"))
 	must(t, s.DropNote(t.Context(), "01A", "a"))
 	missing(t, s.DropNote(t.Context(), "01A", "a"))
+}
+
+func shares(t *testing.T, s recording.Store) {
+	_, err := s.Begin(t.Context(), Example("01A"))
+	must(t, err)
+	share := recording.Share{ID: "s", Secret: session.HashOf([]byte("one")), At: 1234, Author: "Ana", Created: began, Expires: began.Add(time.Hour)}
+	other := recording.Share{ID: "r", Secret: session.HashOf([]byte("two")), Author: "Ben", Created: began.Add(-time.Hour), Expires: began}
+	must(t, s.PutShare(t.Context(), "01A", share))
+	must(t, s.PutShare(t.Context(), "01A", other))
+	missing(t, s.PutShare(t.Context(), "nothing", share))
+	all, err := s.Shares(t.Context(), "01A")
+	must(t, err)
+	same(t, []recording.Share{other, share}, all)
+	got, id, err := s.Shared(t.Context(), share.Secret)
+	must(t, err)
+	same(t, share, got)
+	same(t, "01A", id)
+	_, _, err = s.Shared(t.Context(), session.HashOf([]byte("three")))
+	missing(t, err)
+	must(t, s.DropShare(t.Context(), "01A", "s"))
+	missing(t, s.DropShare(t.Context(), "01A", "s"))
+	_, _, err = s.Shared(t.Context(), share.Secret)
+	missing(t, err)
+	must(t, s.Clear(t.Context(), "01A"))
+	_, _, err = s.Shared(t.Context(), other.Secret)
+	missing(t, err)
 }
