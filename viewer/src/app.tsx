@@ -1,4 +1,4 @@
-// The app: which page is shown for which path. The live view is a chunk of its own.
+// The app: which page is shown for which path. The live view, the recordings and the player are chunks of their own.
 
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -41,7 +41,21 @@ function Page() {
     case 'live':
       return (
         <Gate key={at.session}>
-          <Live session={at.session} />
+          <Loaded load={live} of={{ session: at.session }} what="live view" />
+        </Gate>
+      );
+    case 'recordings':
+      return (
+        <Gate key="recordings">
+          <Frame>
+            <Loaded load={list} of={{}} what="list of recordings" />
+          </Frame>
+        </Gate>
+      );
+    case 'recording':
+      return (
+        <Gate key={at.recording}>
+          <Loaded load={player} of={{ recording: at.recording }} what="player" />
         </Gate>
       );
     case 'unknown':
@@ -49,27 +63,36 @@ function Page() {
   }
 }
 
-type LivePage = ComponentType<{ session: string }>;
+const live = () => import('./live/page.tsx').then((chunk) => chunk.LivePage);
+const list = () => import('./recordings/page.tsx').then((chunk) => chunk.RecordingsPage);
+const player = () => import('./replay/page.tsx').then((chunk) => chunk.PlayerPage);
 
-function Live({ session }: { session: string }) {
-  const [View, setView] = useState<LivePage | null>(null);
+interface LoadedProps<P extends object> {
+  load: () => Promise<ComponentType<P>>;
+  of: P;
+  what: string;
+}
+
+/** A page that is a chunk of its own. */
+function Loaded<P extends object>({ load, of, what }: LoadedProps<P>) {
+  const [View, setView] = useState<ComponentType<P> | null>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
-    import('./live/page.tsx').then(
-      (chunk) => setView(() => chunk.LivePage),
+    load().then(
+      (page) => setView(() => page),
       () => setFailed(true),
     );
   }, []);
-  if (View) return <View session={session} />;
+  if (View) return <View {...of} />;
   return (
-    <main class="centre" aria-busy={!failed}>
+    <div class="centre" aria-busy={!failed}>
       {failed ? (
         <Callout
           tone="warn"
           icon="wifi"
           alert
           heading
-          title="The live view did not load"
+          title={`The ${what} did not load`}
           actions={<Button onClick={() => location.reload()}>Reload</Button>}
         >
           The server may have been updated or cannot be reached.
@@ -77,7 +100,7 @@ function Live({ session }: { session: string }) {
       ) : (
         <span class="unseen">Opening…</span>
       )}
-    </main>
+    </div>
   );
 }
 

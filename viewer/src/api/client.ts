@@ -60,7 +60,7 @@ export class Api {
     return this.post(at(id, 'join'), as);
   }
 
-  private async get<T>(path: string): Promise<T> {
+  protected async get<T>(path: string): Promise<T> {
     try {
       return await this.ask<T>('GET', path);
     } catch (thrown) {
@@ -69,20 +69,26 @@ export class Api {
     }
   }
 
-  private post<T>(path: string, body: unknown): Promise<T> {
+  protected post<T>(path: string, body: unknown): Promise<T> {
     return this.ask<T>('POST', path, body);
   }
 
-  private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  protected async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.send(method, path, body);
+    return response.status === 204 ? (undefined as T) : read<T>(response);
+  }
+
+  /** The answer when it is a good one. `kept`: the browser may have it from before. */
+  protected async send(method: string, path: string, body?: unknown, kept = false): Promise<Response> {
     let response: Response;
     try {
       response = await this.fetch(path, {
         method,
         credentials: 'same-origin',
-        cache: 'no-store',
+        cache: kept ? 'default' : 'no-store',
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT),
-        headers: body === undefined ? { Accept: 'application/json' } : JSON_BODY,
+        headers: body === undefined ? { Accept: kept ? '*/*' : 'application/json' } : JSON_BODY,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (thrown) {
@@ -93,8 +99,7 @@ export class Api {
       if (response.status === 401 && path !== '/api/login') this.signedOut();
       throw problem;
     }
-    if (response.status === 204) return undefined as T;
-    return read<T>(response);
+    return response;
   }
 }
 

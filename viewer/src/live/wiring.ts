@@ -7,9 +7,9 @@ import { Follower } from '@ridealong/wire/link/follower';
 import type { EndReason } from '@ridealong/wire/signal';
 import { Api } from '../api/client.ts';
 import { provenKeys } from '../sessions/secret.ts';
-import { StageView } from '../stage/index.ts';
 import { Connection } from './connection.ts';
 import type { Credential, FollowerPart, LinkPart, LinksPart, Parts, SignalPart, Sink, StagePart } from './parts.ts';
+import { stageIn } from './stage-part.ts';
 import { ticketOf } from './ticket.ts';
 import type { Transport, TransportOptions } from './transport.ts';
 
@@ -119,31 +119,8 @@ class RealParts implements Parts {
     };
   }
 
-  /** Each tab has a place of its own; those that are not shown keep their layout, so that nothing jumps when they are. */
   stage(host: HTMLElement): StagePart {
-    const place = document.createElement('div');
-    Object.assign(place.style, { position: 'absolute', inset: '0' });
-    host.append(place);
-    const view = new StageView(place, { url: '/stage' });
-    const part: Omit<StagePart, 'on'> = {
-      ops: (raw, frame) => view.ops(raw, frame),
-      pointer: (x, y) => view.pointer(x, y),
-      asset: (...asset) => view.asset(...asset),
-      blob: (hash, bytes) => view.blob(hash, bytes),
-      refused: (epoch, n, reason, width, height) => view.refused(epoch, n, reason, width, height),
-      serialize: () => view.serialize(),
-      show: (on) => {
-        place.style.visibility = on ? '' : 'hidden';
-        place.inert = !on;
-        place.toggleAttribute('data-shown', on);
-      },
-      clear: () => view.clear(),
-      dispose: () => {
-        view.dispose();
-        place.remove();
-      },
-    };
-    return Object.assign(part, { on: view.on.bind(view) as StagePart['on'] });
+    return stageIn(host);
   }
 }
 

@@ -15,6 +15,10 @@ test.each([
   ['/s/../x', { name: 'unknown' }],
   ['/s/a%2Fb', { name: 'unknown' }],
   [`/s/${'A'.repeat(65)}`, { name: 'unknown' }],
+  ['/recordings', { name: 'recordings' }],
+  ['/recordings/01K9ZQ4T6C', { name: 'recording', recording: '01K9ZQ4T6C' }],
+  ['/recordings/', { name: 'unknown' }],
+  ['/recordings/a/b', { name: 'unknown' }],
   ['/nothing', { name: 'unknown' }],
 ])('%s', (path, route) => expect(routeOf(path)).toEqual(route));
 

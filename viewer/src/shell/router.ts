@@ -7,6 +7,8 @@ export type Route =
   | { name: 'login' }
   | { name: 'setup' }
   | { name: 'live'; session: string }
+  | { name: 'recordings' }
+  | { name: 'recording'; recording: string }
   | { name: 'unknown' };
 
 /** A path of this app as a route. */
@@ -16,6 +18,9 @@ export function routeOf(path: string): Route {
   if (path === '/setup') return { name: 'setup' };
   const live = /^\/s\/([0-9A-Za-z]{1,64})$/.exec(path);
   if (live?.[1]) return { name: 'live', session: live[1] };
+  if (path === '/recordings') return { name: 'recordings' };
+  const recording = /^\/recordings\/([0-9A-Za-z_-]{1,64})$/.exec(path);
+  if (recording?.[1]) return { name: 'recording', recording: recording[1] };
   return { name: 'unknown' };
 }
 

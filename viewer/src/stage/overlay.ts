@@ -3,6 +3,10 @@
 const POINTER_IDLE = 4000;
 const RIPPLE_TIME = 600;
 const MAX_RIPPLES = 8;
+const TRAIL_TIME = 1800;
+const MAX_TRAILS = 30;
+/** A pointer that jumps so far between two samples was elsewhere meanwhile, ms. */
+const BREAK = 1000;
 const SVG = 'http://www.w3.org/2000/svg';
 
 export class Overlay {
@@ -10,6 +14,8 @@ export class Overlay {
   private readonly cursor = arrow();
   private idle: ReturnType<typeof setTimeout> | undefined;
   private ripples = 0;
+  private readonly trails = document.createElementNS(SVG, 'svg');
+  private last: { x: number; y: number } | null = null;
 
   constructor() {
     this.element.setAttribute('aria-hidden', 'true');
@@ -21,7 +27,25 @@ export class Overlay {
       visibility: 'hidden',
       willChange: 'transform',
     });
-    this.element.append(this.cursor);
+    Object.assign(this.trails.style, { position: 'absolute', inset: '0', width: '100%', height: '100%' });
+    this.element.append(this.trails, this.cursor);
+  }
+
+  /** The way that the pointer went, x, y and ms before the newest each time: drawn, and fading. */
+  trail(samples: readonly number[]): void {
+    const points: { x: number; y: number; before: number }[] = [];
+    for (let i = 0; i + 2 < samples.length; i += 3)
+      points.push({ x: samples[i] ?? 0, y: samples[i + 1] ?? 0, before: samples[i + 2] ?? 0 });
+    const end = points.at(-1);
+    if (!end || this.trails.childElementCount >= MAX_TRAILS) return;
+    const from = this.last && (points[0]?.before ?? 0) < BREAK ? [this.last] : [];
+    this.last = end;
+    const line = document.createElementNS(SVG, 'polyline');
+    line.setAttribute('points', [...from, ...points].map(({ x, y }) => `${x},${y}`).join(' '));
+    for (const [name, value] of Object.entries(TRAIL)) line.setAttribute(name, value);
+    this.trails.append(line);
+    const drawn = line.animate([{ opacity: 0.55 }, { opacity: 0 }], TRAIL_TIME);
+    drawn.onfinish = drawn.oncancel = () => line.remove();
   }
 
   /** Goes to the newest place. */
@@ -63,8 +87,18 @@ export class Overlay {
   hide(): void {
     clearTimeout(this.idle);
     this.cursor.style.visibility = 'hidden';
+    this.trails.replaceChildren();
+    this.last = null;
   }
 }
+
+const TRAIL = {
+  fill: 'none',
+  stroke: '#2f6df6',
+  'stroke-width': '4',
+  'stroke-linecap': 'round',
+  'stroke-linejoin': 'round',
+};
 
 function arrow(): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');

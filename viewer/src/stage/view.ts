@@ -17,6 +17,8 @@ const MISSING = 4;
 export interface StageOptions {
   /** Address of the stage's document. */
   url: string;
+  /** The way of the pointer is drawn behind it. */
+  trail?: boolean;
 }
 
 export interface OpsMeta {
@@ -42,6 +44,8 @@ export interface StageEvents {
   /** Contents to ask the customer for, by base64url hash. */
   wanted: (hashes: string[]) => void;
   click: (click: { x: number; y: number; button: number }) => void;
+  /** The pointer's path as the log has it: x, y and ms before, each time. */
+  path: (samples: number[]) => void;
 }
 
 /** A page that hangs this often within the time is not tried again. */
@@ -73,6 +77,8 @@ export class StageView {
   private asking: string[] = [];
   private seen = false;
   private focused: Element | null = null;
+  /** Clicks are not drawn: what is applied happened before what is to be seen. */
+  quiet = false;
 
   constructor(
     private readonly host: HTMLElement,
@@ -266,10 +272,12 @@ export class StageView {
         return this.emit('event', { epoch: this.epoch, n, age, name, data });
       }
       case 'click':
-        this.overlay.click(message.x, message.y);
+        if (this.quiet) this.overlay.pointer(message.x, message.y);
+        else this.overlay.click(message.x, message.y);
         return this.emit('click', { x: message.x, y: message.y, button: message.button });
       case 'path':
         if (performance.now() - this.lastPointer > POINTER_SILENCE) this.point(message.samples);
+        this.emit('path', message.samples);
     }
   }
 
@@ -336,6 +344,7 @@ export class StageView {
     const x = samples.at(-3);
     const y = samples.at(-2);
     if (x !== undefined && y !== undefined) this.overlay.pointer(x, y);
+    if (this.options.trail && !this.quiet) this.overlay.trail(samples);
   }
 
   private cover(text: string | null): void {

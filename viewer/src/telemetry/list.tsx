@@ -39,7 +39,10 @@ interface ListProps<T extends RowBase> {
 const NEAR_END = 24; // px
 
 export function List<T extends RowBase>(props: ListProps<T>) {
-  const { telemetry, rows, height, measured, follow, onFollow } = props;
+  const { telemetry, height, measured, follow, onFollow } = props;
+  const playhead = telemetry.playhead.value;
+  const hides = playhead !== null && telemetry.hidesLater.value;
+  const rows = hides ? props.rows.filter((row) => wallOf(row) <= playhead) : props.rows;
   const scroll = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<number | null>(null);
   /** The row that the focus goes to once it is in the document. */
@@ -53,9 +56,10 @@ export function List<T extends RowBase>(props: ListProps<T>) {
   const moment = telemetry.moment.value;
   const jump = telemetry.jump.value;
 
-  const newest = rows[rows.length - 1]?.key;
+  const newestAt = playhead === null ? rows.length - 1 : rows.findLastIndex((row) => wallOf(row) <= playhead);
+  const newest = rows[newestAt]?.key;
   useLayoutEffect(() => {
-    if (follow && rows.length > 0) virtual.scrollToIndex(rows.length - 1, { align: 'end' });
+    if (follow && newestAt >= 0) virtual.scrollToIndex(newestAt, { align: playhead === null ? 'end' : 'center' });
   }, [follow, newest]);
   useEffect(() => {
     if (!moment || rows.length === 0) return;
@@ -110,7 +114,12 @@ export function List<T extends RowBase>(props: ListProps<T>) {
     const before = last.current;
     last.current = { top: box.scrollTop, height: box.scrollHeight };
     const away = box.scrollHeight - box.clientHeight - box.scrollTop;
-    if (follow && away > NEAR_END && box.scrollTop < before.top && box.scrollHeight === before.height)
+    if (
+      follow &&
+      (away > NEAR_END || playhead !== null) &&
+      box.scrollTop < before.top &&
+      box.scrollHeight === before.height
+    )
       onFollow?.(false);
     if (!follow && away < 2 && box.scrollTop > before.top) onFollow?.(true);
   };
@@ -121,6 +130,10 @@ export function List<T extends RowBase>(props: ListProps<T>) {
     focus: (row) => row.key !== active && setActive(row.key),
     open: (row) => props.onOpen?.(row as T),
     show: (row) => show(row as T),
+    click: (row) => {
+      select(row as T);
+      if (playhead !== null) show(row as T);
+    },
   };
   // A row that was there may be another now.
   const stamp = telemetry.version.value;
@@ -153,6 +166,7 @@ export function List<T extends RowBase>(props: ListProps<T>) {
             props.classOf?.(row) ?? '',
             moment && telemetry.near(row, moment) ? 'near' : '',
             row.key === props.opened ? 'opened' : '',
+            playhead !== null && wallOf(row) > playhead ? 'later' : '',
           ];
           return (
             <Row
@@ -184,6 +198,8 @@ interface Acts {
   focus(row: RowBase): void;
   open(row: RowBase): void;
   show(row: RowBase): void;
+  /** Selects it; in a recording it shows the page at its moment too. */
+  click(row: RowBase): void;
 }
 
 interface RowProps {
@@ -218,7 +234,11 @@ const Row = memo(function Row(props: RowProps) {
       data-active={active ? '' : undefined}
       ref={props.measure}
       style={{ transform: `translateY(${props.start}px)`, ...(height !== null && { height: `${height}px` }) }}
-      onClick={() => acts.current.select(row)}
+      onClick={(event) => {
+        const inner = event.target instanceof Element && event.target.closest('button, a, input');
+        if (inner) acts.current.select(row);
+        else acts.current.click(row);
+      }}
       onFocus={(event) => event.target === event.currentTarget && acts.current.focus(row)}
       onDblClick={() => acts.current.open(row)}
     >

@@ -79,6 +79,12 @@ export class Telemetry {
   readonly moment = signal<Moment | null>(null);
   /** Shows the page at a moment; null while nothing can. */
   readonly jump = signal<((moment: Moment) => void) | null>(null);
+  /** Where the picture is, by the wall clock in ms: what comes later has not happened there yet. Null while all that is there has. */
+  readonly playhead = signal<number | null>(null);
+  /** Rows that come later are not shown; else they are pale. */
+  readonly hidesLater = signal(false);
+  /** What times count from; null: from the first entry. */
+  origin: number | null = null;
   /** Finds a stack's frames in the sources; null while nothing can. */
   readonly resolver = signal<ResolveFrame | null>(null);
 
@@ -126,7 +132,7 @@ export class Telemetry {
   /** When the first entry was, by the agent's clock in ms. */
   get zero(): number {
     this.zeroWall ??= this.findZero();
-    return this.zeroWall;
+    return this.origin ?? this.zeroWall;
   }
 
   /** Takes a batch of decoded entries; those that were here before count once. */

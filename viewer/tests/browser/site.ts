@@ -1,5 +1,6 @@
 // The built app on a server with the headers of the real one, and a browser page whose /api the test answers.
 
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page, type Route } from 'playwright-core';
 import { headlessPath } from '../../../e2e/browser.ts';
 import type { LiveEvent } from '../../src/live/facts.ts';
+import { stageScript } from '../../stage/build.mjs';
+import { stageHeaders } from '../../stage/tests/server.ts';
 
 const CSP = [
   "default-src 'none'",
@@ -36,10 +39,31 @@ export interface Site {
   close(): Promise<void>;
 }
 
+/** The stage's document, as the real server sends it. */
+async function stageDocument(): Promise<(quirks: boolean) => { headers: Record<string, string>; text: string }> {
+  const page = await readFile(fileURLToPath(new URL('../../stage/stage.html', import.meta.url)), 'utf8');
+  const script = await stageScript();
+  return (quirks) => {
+    const nonce = randomBytes(16).toString('base64');
+    const text = quirks ? page.replace(/^<!doctype html>/i, '') : page;
+    return {
+      headers: stageHeaders(nonce),
+      text: text.replace('{{NONCE}}', () => nonce).replace('{{SCRIPT}}', () => script),
+    };
+  };
+}
+
 /** Serves a built app; every path without a file is the app. `head` goes into its head. */
 export async function serveApp(folder = '../../.cache/fake', head = ''): Promise<Site> {
   const root = fileURLToPath(new URL(folder, import.meta.url));
+  let stage: ReturnType<typeof stageDocument> | undefined;
   const server = createServer(async (request, response) => {
+    if (request.url?.startsWith('/stage')) {
+      stage ??= stageDocument();
+      const { headers, text } = (await stage)(request.url.includes('compat=quirks'));
+      response.writeHead(200, headers).end(text);
+      return;
+    }
     const path = normalize(new URL(request.url ?? '/', 'http://x').pathname);
     const file = extname(path) ? path : '/index.html';
     try {
@@ -79,6 +103,7 @@ export function launch(): Promise<Browser> {
 
 export interface Answer {
   status?: number;
+  /** JSON, or bytes as they are. */
   body?: unknown;
   headers?: Record<string, string>;
 }
@@ -154,9 +179,19 @@ export class AppPage {
       .fulfill({
         status,
         headers: answer.headers ?? {},
-        contentType: status >= 400 ? 'application/problem+json' : 'application/json',
-        body: answer.body === undefined ? '' : JSON.stringify(answer.body),
+        contentType: typeOf(status, answer.body),
+        body: bodyOf(answer.body),
       })
       .catch(() => undefined); // the page was closed meanwhile
   }
+}
+
+function typeOf(status: number, body: unknown): string {
+  if (body instanceof Uint8Array) return 'application/octet-stream';
+  return status >= 400 ? 'application/problem+json' : 'application/json';
+}
+
+function bodyOf(body: unknown): string | Buffer {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  return body === undefined ? '' : JSON.stringify(body);
 }
