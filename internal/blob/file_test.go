@@ -3,8 +3,10 @@ package blob_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -91,6 +93,31 @@ func TestOnlyTheOwnerMayReadAndNothingIsLeftOfACrash(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "a")); err == nil {
 		t.Error("an empty folder is left")
 	}
+}
+
+// The folder goes with the last object in it, while others are being put there.
+func TestAFolderThatGoesTakesNothingWithIt(t *testing.T) {
+	store := files(t, t.TempDir())
+	defer func() { _ = store.Close() }()
+	var all sync.WaitGroup
+	for n := range 4 {
+		all.Go(func() {
+			name := fmt.Sprintf("a/b/%d", n)
+			for range 100 {
+				if err := store.Put(t.Context(), name, []byte{byte(n)}); err != nil {
+					t.Error(err)
+					return
+				}
+				if got, err := store.Get(t.Context(), name); err != nil || len(got) != 1 || got[0] != byte(n) {
+					t.Errorf("%q, %v", got, err)
+				}
+				if err := store.Delete(t.Context(), name); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestFaultsAreSwitchedOnAndOff(t *testing.T) {
