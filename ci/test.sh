@@ -30,7 +30,7 @@ s3() {
 	cmp -s ci/s3.sum .cache/s3.sum && [ -x .cache/versitygw ] ||
 		{ mkdir -p .cache && go build -modfile=ci/s3.mod -o .cache/versitygw github.com/versity/versitygw/cmd/versitygw && cp ci/s3.sum .cache/s3.sum; } ||
 		{ echo "The S3 server for the tests could not be built: the object store is not tested."; [ "${CI:-}" != true ]; return; }
-	export RIDEALONG_S3=$PWD/.cache/versitygw
+	export RIDEALONG_TEST_S3=$PWD/.cache/versitygw
 }
 
 # What passed is not run again: where a change is judged, what did not pass on a busy machine has a second try, and says so.

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 
 	"ridealong/internal/api"
-	"ridealong/internal/blob"
 	"ridealong/internal/keystore"
 	"ridealong/recording"
 	"ridealong/session"
@@ -26,7 +25,7 @@ func (a *App) openRecordings(ctx context.Context) (err error) {
 	if a.keys, err = keystore.Open(ctx, c.Data, c.MasterKey); err != nil {
 		return err
 	}
-	if a.objects, err = blob.OpenFile(filepath.Join(c.Data, objectsDir)); err != nil {
+	if a.objects, err = openObjects(ctx, c.Data, s3Config(&c), a.Log); err != nil {
 		return err
 	}
 	a.recordings = recording.New(recording.Config{

@@ -21,6 +21,8 @@ var (
 	ErrRange = errors.New("blob: not within the object")
 	// ErrVersioned is a bucket that keeps what is deleted.
 	ErrVersioned = errors.New("blob: the bucket keeps versions and no rule deletes them")
+	// ErrUnreachable is an object store that gave no answer.
+	ErrUnreachable = errors.New("blob: the object store does not answer")
 )
 
 // Info is what is known of an object without reading it.

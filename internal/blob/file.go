@@ -13,6 +13,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
 // File keeps each object in a file of its name. No name leads out of its folder, by links neither.
@@ -24,6 +25,9 @@ type File struct {
 // temporary is where files are until they are whole. No object's name begins with a dot.
 const temporary = ".incomplete"
 
+// abandoned is how old a half-written file is when nobody writes it any more: another process may be at work in the folder.
+const abandoned = time.Hour
+
 // OpenFile opens or makes the folder, and takes away what a crash left half-written.
 func OpenFile(dir string) (*File, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -34,10 +38,28 @@ func OpenFile(dir string) (*File, error) {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
 	f := &File{root: root, sync: (*os.File).Sync}
-	if err := errors.Join(root.RemoveAll(temporary), root.Mkdir(temporary, 0o700)); err != nil {
+	if err := f.sweep(); err != nil {
 		return nil, errors.Join(fmt.Errorf("blob: %w", err), root.Close())
 	}
 	return f, nil
+}
+
+func (f *File) sweep() error {
+	if err := f.root.Mkdir(temporary, 0o700); err == nil || !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	left, err := fs.ReadDir(f.root.FS(), temporary)
+	if err != nil {
+		return err
+	}
+	for _, entry := range left {
+		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) > abandoned {
+			if err := f.root.Remove(path.Join(temporary, entry.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Put writes beside, syncs, and gives the file its name.

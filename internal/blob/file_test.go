@@ -78,13 +78,18 @@ func TestOnlyTheOwnerMayReadAndNothingIsLeftOfACrash(t *testing.T) {
 			t.Errorf("%q: %v", name, info.Mode())
 		}
 	}
-	half := filepath.Join(dir, ".incomplete", "half")
+	half, now := filepath.Join(dir, ".incomplete", "half"), filepath.Join(dir, ".incomplete", "now")
 	must(t, os.WriteFile(half, []byte("h"), 0o600))
+	must(t, os.Chtimes(half, time.Time{}, time.Now().Add(-2*time.Hour)))
+	must(t, os.WriteFile(now, []byte("n"), 0o600))
 	must(t, store.Close())
 	store = files(t, dir)
 	defer func() { _ = store.Close() }()
 	if _, err := os.Stat(half); err == nil {
 		t.Error("it is still there")
+	}
+	if _, err := os.Stat(now); err != nil {
+		t.Error("what another process writes now was taken away")
 	}
 	if got, err := store.Get(t.Context(), "a/b"); err != nil || string(got) != "x" {
 		t.Error(got, err)

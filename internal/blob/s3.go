@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -46,17 +47,19 @@ func (c S3Config) Check() error {
 }
 
 // S3 keeps each object in an object of its name, put in one request: there are no uploads in parts, which would leave parts behind.
+// Nothing is put into a bucket before it was seen that it does not keep what is deleted.
 type S3 struct {
 	config    S3Config
 	client    *minio.Core
 	transport *http.Transport
+	suits     atomic.Bool
 }
 
 // tries of one request. How long to go on is for the caller to say, who knows what waits.
 const tries = 3
 
-// OpenS3 looks whether the bucket is there, and whether it keeps what is deleted: ErrVersioned.
-func OpenS3(ctx context.Context, config S3Config) (*S3, error) {
+// NewS3 asks nobody anything; Check does, and else the first Put.
+func NewS3(config S3Config) (*S3, error) {
 	if err := config.Check(); err != nil {
 		return nil, err
 	}
@@ -75,17 +78,27 @@ func OpenS3(ctx context.Context, config S3Config) (*S3, error) {
 	if err != nil {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
-	s := &S3{config, client, transport}
-	if err := s.suits(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
+	return &S3{config: config, client: client, transport: transport}, nil
 }
 
-func (s *S3) suits(ctx context.Context) error {
+// Check looks whether the bucket is there, and whether it keeps what is deleted: ErrVersioned. ErrUnreachable may be over later.
+func (s *S3) Check(ctx context.Context) error {
+	if s.suits.Load() {
+		return nil
+	}
+	err := s.look(ctx)
+	var answer minio.ErrorResponse
+	if err != nil && !errors.Is(err, ErrVersioned) && (!errors.As(err, &answer) || answer.StatusCode >= http.StatusInternalServerError) {
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	s.suits.Store(err == nil)
+	return err
+}
+
+func (s *S3) look(ctx context.Context) error {
 	there, err := s.client.BucketExists(ctx, s.config.Bucket)
 	if err == nil && !there {
-		err = errors.New("no such bucket")
+		err = minio.ErrorResponse{Code: "NoSuchBucket", Message: "it is not there"}
 	}
 	if err != nil {
 		return fmt.Errorf("blob: bucket %s: %w", s.config.Bucket, err)
@@ -121,11 +134,18 @@ func (s *S3) deletesOld(rule lifecycle.Rule) bool {
 	return rule.Status == "Enabled" && !narrow && strings.HasPrefix(s.config.Prefix, prefix) && rule.NoncurrentVersionExpiration.NoncurrentDays > 0
 }
 
-func code(err error) string { return minio.ToErrorResponse(err).Code }
+// code is S3's word for an error; empty when it is not an answer of S3's.
+func code(err error) string {
+	var answer minio.ErrorResponse
+	if errors.As(err, &answer) {
+		return answer.Code
+	}
+	return ""
+}
 
 // lacks: the object store does not have this part of S3.
 func lacks(err error) bool {
-	return err != nil && (code(err) == "NotImplemented" || code(err) == "VersioningNotConfigured" || minio.ToErrorResponse(err).StatusCode == http.StatusNotImplemented)
+	return code(err) == "NotImplemented" || code(err) == "VersioningNotConfigured"
 }
 
 func (s *S3) key(name string) string { return s.config.Prefix + name }
@@ -147,6 +167,9 @@ func failed(what, name string, err error) error {
 // Put sends the whole object.
 func (s *S3) Put(ctx context.Context, name string, content []byte) error {
 	if err := errors.Join(CheckName(name), ctx.Err()); err != nil {
+		return err
+	}
+	if err := s.Check(ctx); err != nil {
 		return err
 	}
 	_, err := s.client.Client.PutObject(ctx, s.config.Bucket, s.key(name), bytes.NewReader(content), int64(len(content)),

@@ -1,6 +1,6 @@
 package blob_test
 
-// Against a real server, which this starts: versitygw, built by `make test` (ci/test.sh). RIDEALONG_S3 says where it is, and that it has to be.
+// Against a real server, which this starts: versitygw, built by `make test` (ci/test.sh). RIDEALONG_TEST_S3 says where it is, and that it has to be.
 
 import (
 	"bytes"
@@ -40,7 +40,7 @@ type server struct {
 
 func s3(t *testing.T) *server {
 	t.Helper()
-	program := os.Getenv("RIDEALONG_S3")
+	program := os.Getenv("RIDEALONG_TEST_S3")
 	if program == "" {
 		program = filepath.Join("..", "..", ".cache", "versitygw")
 		if _, err := os.Stat(program); err != nil {
@@ -105,9 +105,18 @@ func (s *server) bucket(t *testing.T, name string) (blob.S3Config, *minio.Client
 	return blob.S3Config{Endpoint: "http://127.0.0.1:" + s.port, Bucket: name, Region: "us-east-1", Access: access, Secret: secret}, client
 }
 
+func openS3(t *testing.T, config blob.S3Config) (*blob.S3, error) {
+	t.Helper()
+	store, err := blob.NewS3(config)
+	if err != nil {
+		return nil, err
+	}
+	return store, store.Check(t.Context())
+}
+
 func bucketOpened(t *testing.T, config blob.S3Config) *blob.S3 {
 	t.Helper()
-	store, err := blob.OpenS3(t.Context(), config)
+	store, err := openS3(t, config)
 	must(t, err)
 	t.Cleanup(func() { _ = store.Close() })
 	return store
@@ -139,8 +148,10 @@ func TestABucketThatIsNotThereOrNotOursIsToldAtTheStart(t *testing.T) {
 	} {
 		wrong := config
 		change(&wrong)
-		if _, err := blob.OpenS3(t.Context(), wrong); err == nil {
+		if _, err := openS3(t, wrong); err == nil {
 			t.Errorf("%s: opened", name)
+		} else if errors.Is(err, blob.ErrUnreachable) {
+			t.Errorf("%s: %v", name, err)
 		} else if strings.Contains(err.Error(), secret) {
 			t.Errorf("%s: the error tells the secret", name)
 		}
@@ -173,7 +184,7 @@ func versions(t *testing.T, client *minio.Client, bucket string) (all []string) 
 func TestDeletingDeletesEveryVersionAndEveryUpload(t *testing.T) {
 	config, client := s3(t).bucket(t, "versioned")
 	must(t, client.EnableVersioning(t.Context(), "versioned"))
-	if _, err := blob.OpenS3(t.Context(), config); !errors.Is(err, blob.ErrVersioned) {
+	if _, err := openS3(t, config); !errors.Is(err, blob.ErrVersioned) {
 		t.Errorf("a bucket that keeps versions: %v", err)
 	}
 	config.Versioned = true
@@ -223,7 +234,14 @@ func TestAnObjectStoreThatComesBackIsUsedAgain(t *testing.T) {
 	if _, err := store.List(ctx, ""); err == nil || ctx.Err() != nil {
 		t.Errorf("list: %v", err)
 	}
+	fresh, err := blob.NewS3(config)
+	must(t, err)
+	defer func() { _ = fresh.Close() }()
+	if err := fresh.Check(ctx); !errors.Is(err, blob.ErrUnreachable) {
+		t.Errorf("check: %v", err)
+	}
 	server.start(t)
+	must(t, fresh.Put(t.Context(), "b", []byte("new")))
 	if got, err := store.Get(t.Context(), "a"); err != nil || string(got) != "before" {
 		t.Errorf("%q, %v", got, err)
 	}
@@ -266,13 +284,14 @@ func TestABucketWithVersionsNeedsARuleThatDeletesThem(t *testing.T) {
 		{"a rule for the newest versions", "<Rule><Status>Enabled</Status><Expiration><Days>30</Days></Expiration></Rule>", false},
 	} {
 		config := blob.S3Config{Endpoint: rules(t, c.rules), Bucket: "bucket", Prefix: "ours/", Region: "us-east-1", Access: access, Secret: secret}
-		store, err := blob.OpenS3(t.Context(), config)
+		store, err := openS3(t, config)
+		if put := store.Put(t.Context(), "a", nil); errors.Is(put, blob.ErrVersioned) == c.ok {
+			t.Errorf("%s: put: %v", c.name, put)
+		}
 		if c.ok != (err == nil) || err != nil && !errors.Is(err, blob.ErrVersioned) {
 			t.Errorf("%s: %v", c.name, err)
 		}
-		if err == nil {
-			must(t, store.Close())
-		}
+		must(t, store.Close())
 		config.Versioned = true
 		must(t, bucketOpened(t, config).Close())
 	}
