@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const binary = fileURLToPath(new URL('../bin/ridealong', import.meta.url));
+export const binary = fileURLToPath(new URL('../bin/ridealong', import.meta.url));
 
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

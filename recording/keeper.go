@@ -50,6 +50,7 @@ type keeper struct {
 	trouble   string // why nothing is written now
 	size      int64  // of what is stored
 
+	erased  func()        // called when somebody else has erased it; nil: nobody needs to know
 	wake    chan struct{} // has a token when there is something to write
 	durable chan struct{}
 	open    *openChunk // the committer's own
@@ -422,7 +423,16 @@ func (k *keeper) note(ctx context.Context, last bool) {
 			k.log.Error("index a recording", "recording", k.rec.ID, "error", err)
 		}
 	}
-	if err := k.store.Update(ctx, k.rec.ID, func(r *Recording) { k.summary(r, size) }); err != nil {
+	gone := false
+	err := k.store.Update(ctx, k.rec.ID, func(r *Recording) {
+		if gone = r.State == Erased; !gone {
+			k.summary(r, size)
+		}
+	})
+	if gone && k.erased != nil {
+		k.erased()
+	}
+	if err != nil {
 		k.log.Error("note a recording", "recording", k.rec.ID, "error", err)
 	}
 	if k.open != nil {

@@ -163,6 +163,7 @@ func (s *Service) record(ctx context.Context, id string, r *running) error {
 	if err != nil {
 		return err
 	}
+	k.erased = func() { r.cancel(errErased) }
 	s.mu.Lock()
 	r.keeper = k
 	s.mu.Unlock()
@@ -175,8 +176,11 @@ func (s *Service) record(ctx context.Context, id string, r *running) error {
 	over := s.follow(ctx, id, r, k)
 	done()
 	<-committed
-	if over == nil || errors.Is(over, errErased) {
+	if over == nil {
 		return nil // the server goes: whoever comes next goes on
+	}
+	if errors.Is(over, errErased) {
+		return s.erase(context.WithoutCancel(ctx), id) // what was written since
 	}
 	return s.finish(context.WithoutCancel(ctx), k, over)
 }
@@ -297,6 +301,9 @@ func (s *Service) finish(ctx context.Context, k *keeper, over error) error {
 	why := k.gaps()
 	s.c.Log.Info("recording finished", "recording", k.rec.ID, "because", over, "missing", why)
 	return s.c.Store.Update(ctx, k.rec.ID, func(r *Recording) {
+		if r.State == Erased {
+			return
+		}
 		r.State, r.Why = Complete, why
 		if why != "" {
 			r.State = Partial

@@ -232,6 +232,9 @@ func (s *spool) chunks() (open, sealed []int, err error) {
 // contents lists the hashes of those on this machine.
 func (s *spool) contents() ([]string, error) {
 	names, err := os.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	var out []string
 	for _, entry := range names {
 		if hash, ok := strings.CutSuffix(entry.Name(), blobSuffix); ok {

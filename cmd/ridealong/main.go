@@ -15,6 +15,10 @@ type cli struct {
 	Serve      serveCommand       `cmd:"" help:"Run the server."`
 	Demo       demoCommand        `cmd:"" help:"Run the server with an example shop on a second origin, and print a signed-in link."`
 	Sourcemaps sourcemapsCommands `cmd:"" help:"Source maps for the errors that agents see."`
+	Recordings recordingsCommands `cmd:"" help:"Recordings: list, check, delete."`
+	Audit      auditCommands      `cmd:"" help:"Who looked at, shared, held and deleted what."`
+	Backup     backupCommand      `cmd:"" help:"Write a back-up of everything, also while the server runs."`
+	Restore    restoreCommand     `cmd:"" help:"Fill an empty data directory from a back-up."`
 	Doctor     doctorCommand      `cmd:"" help:"Say what works from here to a server, and what to open where it does not."`
 	Config     configCommands     `cmd:"" help:"Look at the configuration."`
 	Version    versionCommand     `cmd:"" help:"Print the version."`

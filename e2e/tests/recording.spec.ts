@@ -1,4 +1,9 @@
 // What a customer allowed to be kept: stored as it came, while it comes, and nothing without the customer's word.
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { binary } from '../house.ts';
 import { Agent, Customer, keepClosedRoots } from '../people.ts';
 import { detailOf, recordsOf } from '../recording.ts';
 import { expect, test } from '../test.ts';
@@ -26,6 +31,14 @@ test('what the customer allowed is stored frame by frame, and the customer sees 
   await customer.page.getByRole('link', { name: 'Harbour pannier' }).first().click();
   await customer.page.waitForLoadState();
   await expect.poll(async () => (await detailOf(agent, id)).documents.length).toBe(2);
+  // Both of them see that it is.
+  await expect(agent.page.getByTestId('recorded')).toBeVisible();
+  const bar = () =>
+    customer.page.evaluate(() => {
+      const roots: ShadowRoot[] = Reflect.get(globalThis, 'closedRoots');
+      return roots.map((root) => root.textContent).join(' ');
+    });
+  await expect.poll(bar).toContain('A recording is kept, as you allowed.');
   const frames = await recordsOf(agent, id);
   const dom = frames.filter(({ lane }) => lane === 1);
   expect(dom[0]?.frame.kind).toBe(1);
@@ -90,4 +103,57 @@ test('a server that is killed again and again loses nothing of a page that stays
     expect(seqs, `lane ${lane}: each once, in order`).toEqual(seqs.map((_, k) => first + k));
   }
   test.info().annotations.push({ type: 'kills', description: `${KILLS}, ${records.length} records` });
+});
+
+/** `ridealong ARGS`, as an operator runs it beside the server. */
+function run(...args: string[]): { code: number | null; out: string } {
+  const { status, stdout, stderr } = spawnSync(binary, args, { encoding: 'utf8' });
+  return { code: status, out: stdout + stderr };
+}
+
+test('a back-up made while it runs is restored whole, and what was erased is unreadable there without old keys', async ({
+  browser,
+  house,
+}) => {
+  const agent = await Agent.signIn(browser, house);
+  const link = await agent.newSession({ Reference: 'acme 17' });
+  const customer = await Customer.open(browser, link);
+  await allowRecorded(customer, house.shop);
+  await agent.sees('Harbour pannier');
+  const id = idOf(agent);
+  await expect
+    .poll(async () => (await recordsOf(agent, id).catch(() => [])).length, { timeout: 15_000 })
+    .toBeGreaterThan(2);
+  const at = await mkdtemp(join(tmpdir(), 'ridealong-backup-'));
+  try {
+    const data = ['--data', house.data];
+    expect(run('recordings', 'list', ...data)).toMatchObject({ code: 0, out: expect.stringContaining('acme 17') });
+    expect(run('backup', ...data, join(at, 'live'))).toMatchObject({ code: 0 });
+    await agent.page.getByTestId('end').click();
+    await agent.page.getByTestId('end-confirm-yes').click();
+    await expect.poll(async () => (await detailOf(agent, id)).state).toBe('complete');
+    expect(run('recordings', 'verify', ...data, id)).toMatchObject({ code: 0, out: expect.stringContaining('whole') });
+
+    // Of the live one: what was on disk then, and all of it reads.
+    expect(run('restore', '--data', join(at, 'a'), join(at, 'live'))).toEqual({ code: 0, out: '' });
+    expect(run('recordings', 'verify', '--data', join(at, 'a'), id)).toMatchObject({ code: 0 });
+    expect(run('restore', '--data', join(at, 'a'), join(at, 'live')).out).toContain('is not empty');
+
+    expect(run('backup', ...data, join(at, 'whole'))).toMatchObject({ code: 0 });
+    expect(run('recordings', 'delete', ...data, '--reference', 'ACME 17')).toMatchObject({
+      code: 0,
+      out: `${id} erased\n`,
+    });
+    expect((await detailOf(agent, id)).state).toBe('erased');
+    expect(run('backup', ...data, join(at, 'after'))).toMatchObject({ code: 0 });
+    // An old back-up of the data with today's keys: the bytes are there, and nobody reads them.
+    await rm(join(at, 'whole.keys.tar'));
+    spawnSync('cp', [join(at, 'after.keys.tar'), join(at, 'whole.keys.tar')]);
+    expect(run('restore', '--data', join(at, 'b'), join(at, 'whole'))).toMatchObject({ code: 0 });
+    expect(run('recordings', 'list', '--data', join(at, 'b')).out).toContain(id);
+    expect(run('recordings', 'verify', '--data', join(at, 'b'), id)).toMatchObject({ code: 1 });
+    expect(run('audit', 'verify', ...data)).toMatchObject({ code: 0, out: expect.stringContaining('whole') });
+  } finally {
+    await rm(at, { recursive: true, force: true });
+  }
 });

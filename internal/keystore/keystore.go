@@ -20,9 +20,10 @@ import (
 	_ "modernc.org/sqlite" // the driver
 )
 
+// Files of a key store in its directory.
 const (
-	dbFile     = "keys.db"
-	masterFile = "master.key"
+	DatabaseFile = "keys.db"
+	MasterFile   = "master.key"
 )
 
 var (
@@ -48,7 +49,7 @@ CREATE TABLE IF NOT EXISTS master (one INTEGER PRIMARY KEY CHECK (one = 1), proo
 // Open opens or makes keys.db in dir. The master key is configured (base64 or hex of 32 bytes) or, when that is empty, in dir's
 // master.key, which is made together with the database.
 func Open(ctx context.Context, dir, configured string) (*Store, error) {
-	file := filepath.Join(dir, dbFile)
+	file := filepath.Join(dir, DatabaseFile)
 	made, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
 	if err == nil {
 		err = made.Close()
@@ -94,7 +95,7 @@ func (s *Store) prepare(ctx context.Context, dir, configured string) error {
 		}
 	}
 	if !s.master.wrapped(proof) {
-		return fmt.Errorf("%w: %s was made with another one", ErrMaster, dbFile)
+		return fmt.Errorf("%w: %s was made with another one", ErrMaster, DatabaseFile)
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func TestKeysAreThereAfterReopening(t *testing.T) {
 	if got, err := opened(t, dir, "").Key(t.Context(), "r"); err != nil || got != key {
 		t.Errorf("%v", err)
 	}
-	for _, name := range []string{dbFile, masterFile} {
+	for _, name := range []string{DatabaseFile, MasterFile} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		must(t, err)
 		if info.Mode().Perm() != 0o600 {
@@ -67,7 +67,7 @@ func everything(t *testing.T, dir string) []byte {
 	must(t, err)
 	var all []byte
 	for _, f := range files {
-		if f.Name() == masterFile {
+		if f.Name() == MasterFile {
 			continue
 		}
 		b, err := os.ReadFile(filepath.Join(dir, f.Name()))
@@ -120,14 +120,14 @@ func TestABackupHasTheKeysOfItsTime(t *testing.T) {
 	_, err = s.New(t.Context(), "erased")
 	must(t, err)
 	must(t, s.Erase(t.Context(), "erased"))
-	must(t, s.Backup(t.Context(), filepath.Join(restored, dbFile)))
-	if err := s.Backup(t.Context(), filepath.Join(restored, dbFile)); err == nil {
+	must(t, s.Backup(t.Context(), filepath.Join(restored, DatabaseFile)))
+	if err := s.Backup(t.Context(), filepath.Join(restored, DatabaseFile)); err == nil {
 		t.Error("a back-up was written over")
 	}
 	if _, err := Open(t.Context(), restored, ""); !errors.Is(err, ErrMaster) {
 		t.Errorf("without the master key: %v", err)
 	}
-	master, err := os.ReadFile(filepath.Join(dir, masterFile))
+	master, err := os.ReadFile(filepath.Join(dir, MasterFile))
 	must(t, err)
 	b := opened(t, restored, string(master))
 	if got, err := b.Key(t.Context(), "kept"); err != nil || got != kept {
@@ -141,7 +141,7 @@ func TestABackupHasTheKeysOfItsTime(t *testing.T) {
 func TestAMasterKeyThatIsLostOrAnotherIsToldAndNotReplaced(t *testing.T) {
 	dir := t.TempDir()
 	must(t, opened(t, dir, "").Close())
-	file := filepath.Join(dir, masterFile)
+	file := filepath.Join(dir, MasterFile)
 	own, err := os.ReadFile(file)
 	must(t, err)
 	for name, change := range map[string]func() string{
@@ -175,7 +175,7 @@ func TestAMasterKeyMayBeWrittenInHexOrBase64(t *testing.T) {
 		must(t, CheckMaster(text))
 		must(t, opened(t, dir, text).Close())
 	}
-	if _, err := os.Stat(filepath.Join(dir, masterFile)); err == nil {
+	if _, err := os.Stat(filepath.Join(dir, MasterFile)); err == nil {
 		t.Error("a file was made beside the configured key")
 	}
 }

@@ -64,7 +64,7 @@ func openMaster(dir, configured string, fresh bool) (*master, error) {
 		}
 		return newMaster(key)
 	}
-	file := filepath.Join(dir, masterFile)
+	file := filepath.Join(dir, MasterFile)
 	info, err := os.Stat(file)
 	if errors.Is(err, fs.ErrNotExist) && fresh {
 		if err = makeMaster(dir); err == nil {
@@ -92,7 +92,7 @@ func openMaster(dir, configured string, fresh bool) (*master, error) {
 func makeMaster(dir string) error {
 	var key [32]byte
 	_, _ = rand.Read(key[:])
-	made, err := os.CreateTemp(dir, masterFile+".*") // 0600
+	made, err := os.CreateTemp(dir, MasterFile+".*") // 0600
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func makeMaster(dir string) error {
 	if err = errors.Join(err, made.Sync(), made.Close()); err != nil {
 		return err
 	}
-	if err := os.Link(made.Name(), filepath.Join(dir, masterFile)); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Link(made.Name(), filepath.Join(dir, MasterFile)); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	folder, err := os.Open(dir)

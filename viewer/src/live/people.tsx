@@ -11,7 +11,7 @@ const ROLES: Record<Role, string> = {
   customer: 'Customer',
   agent: 'Agent',
   observer: 'Observer, only watches',
-  archiver: 'Recorder of this server',
+  archiver: 'Kept on this server, as the customer allowed',
 };
 
 export function People({ participants }: { participants: Participant[] }) {

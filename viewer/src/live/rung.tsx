@@ -24,8 +24,13 @@ export const RUNGS: Record<Rung, { word: string; text: string }> = {
 /** The three kinds of path, by their first word. */
 const kindOf = (rung: Rung) => rung.split('/')[0];
 
-export function RungBadge({ rung, roundTrip }: { rung: Rung; roundTrip: number | null }) {
-  const { word, text } = RUNGS[rung];
+/** What is true of every path while the customer has allowed a recording. */
+const RECORDED =
+  'A second stream goes to the server, which keeps the recording that the customer allowed, and can read it.';
+
+export function RungBadge({ rung, roundTrip, recorded }: { rung: Rung; roundTrip: number | null; recorded: boolean }) {
+  const { word, text: path } = RUNGS[rung];
+  const text = recorded ? `${path.replace(' The server carries none of it.', '')} ${RECORDED}` : path;
   return (
     <Tip text={<span class="tip-wide">{text}</span>}>
       <button type="button" class={`badge rung ${kindOf(rung)}`} data-testid="rung" data-rung={rung}>
@@ -36,6 +41,18 @@ export function RungBadge({ rung, roundTrip }: { rung: Rung; roundTrip: number |
         </span>
         {roundTrip !== null && <span class="rtt">{ms(roundTrip)}</span>}
         <span class="unseen">. {text}</span>
+      </button>
+    </Tip>
+  );
+}
+
+/** The recording, for as long as its archiver is here. */
+export function RecordedBadge() {
+  return (
+    <Tip text={<span class="tip-wide">The customer allowed a recording. The server keeps it, and can read it.</span>}>
+      <button type="button" class="badge recorded" data-testid="recorded">
+        <span class="recorded-dot" aria-hidden="true" />
+        <span class="badge-word">Recorded</span>
       </button>
     </Tip>
   );

@@ -8,7 +8,7 @@ import { clock, shortUrl } from '../sessions/words.ts';
 import { stay } from '../shell/router.ts';
 import type { Facts } from './facts.ts';
 import { People } from './people.tsx';
-import { RungBadge } from './rung.tsx';
+import { RecordedBadge, RungBadge } from './rung.tsx';
 import type { Screen } from './screen.ts';
 import { OVER } from './screen.ts';
 import type { Action } from './shortcuts.ts';
@@ -29,6 +29,7 @@ export function TopBar({ store, screen, fit, statsOpen, openStats, mayEnd, run }
   const facts = store.facts.value;
   const { session, viewport } = facts;
   const over = OVER.has(screen.kind);
+  const recorded = facts.participants.some((one) => one.role === 'archiver' && one.here);
   return (
     <header class="bar">
       <a class="bar-home" href="/" onClick={stay} aria-label="Sessions">
@@ -36,7 +37,10 @@ export function TopBar({ store, screen, fit, statsOpen, openStats, mayEnd, run }
       </a>
       <Where facts={facts} session={session} />
       <div class="bar-state">
-        {facts.rung && !over && <RungBadge rung={facts.rung} roundTrip={store.stats.value.roundTrip} />}
+        {facts.rung && !over && (
+          <RungBadge rung={facts.rung} roundTrip={store.stats.value.roundTrip} recorded={recorded} />
+        )}
+        {recorded && !over && <RecordedBadge />}
         {viewport && !over && (
           <span class="badge size" title="The customer’s viewport in CSS pixels" data-testid="viewport">
             {viewport.width} × {viewport.height}

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"ridealong/internal/audit"
+	"ridealong/internal/blob"
+	"ridealong/internal/keystore"
+	"ridealong/internal/sqlstore"
+	"ridealong/recording"
+)
+
+// Offline is what commands beside a server work on: its data directory. A server may be running on it.
+type Offline struct {
+	Recordings *recording.Service
+	Audit      audit.Log
+}
+
+// WithRecordings calls f with the recordings of a data directory. One that no server has used is left as it is.
+func WithRecordings(ctx context.Context, data, masterKey string, log *slog.Logger, f func(context.Context, Offline) error) error {
+	file, err := databaseIn(data)
+	if err != nil {
+		return err
+	}
+	db, err := sqlstore.Open(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	keys, err := keystore.Open(ctx, data, masterKey)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = keys.Close() }()
+	objects, err := blob.OpenFile(filepath.Join(data, objectsDir))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = objects.Close() }()
+	service := recording.New(recording.Config{
+		Store: db.Recordings(), Blobs: objects, Keys: keys, Dir: filepath.Join(data, recordingsDir), Log: log,
+	})
+	return f(ctx, Offline{service, db.Audit()})
+}
+
+// databaseIn finds the database of a data directory.
+func databaseIn(data string) (string, error) {
+	file := filepath.Join(data, databaseFile)
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("there is no %s: say with --data where the server's data is", file)
+	}
+	return file, nil
+}
