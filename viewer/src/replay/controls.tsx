@@ -63,7 +63,7 @@ export function Controls({ store, duration, counts, off, toggle, run, fit }: Con
           <Icon name={store.skips.value ? 'check' : 'forward'} />
           <span>Skip inactivity</span>
         </button>
-        <Kinds counts={counts} off={off} toggle={toggle} />
+        <Kinds store={store} counts={counts} off={off} toggle={toggle} />
         <IconButton
           icon="note"
           name="Note at this moment"
@@ -116,14 +116,15 @@ function Speed({ store }: { store: PlayerStore }) {
   );
 }
 
-function Kinds({ counts, off, toggle }: Pick<ControlsProps, 'counts' | 'off' | 'toggle'>) {
+function Kinds({ store, counts, off, toggle }: Pick<ControlsProps, 'store' | 'counts' | 'off' | 'toggle'>) {
+  const { hidesLater } = store.telemetry;
   return (
     <Menu.Root modal={false}>
       <Menu.Trigger
         render={
           <IconButton
             icon="filter"
-            name="What the time line marks"
+            name="What is marked and shown"
             class={off.size > 0 ? 'some-off' : ''}
             data-testid="kinds"
           />
@@ -149,6 +150,21 @@ function Kinds({ counts, off, toggle }: Pick<ControlsProps, 'counts' | 'off' | '
                 <span class="pl-count">{counts[kind] ?? 0}</span>
               </Menu.CheckboxItem>
             ))}
+            <Menu.Separator className="menu-line" />
+            <Menu.CheckboxItem
+              className="menu-item"
+              checked={hidesLater.value}
+              onCheckedChange={(on: boolean) => {
+                hidesLater.value = on;
+              }}
+              closeOnClick={false}
+              data-testid="hide-later"
+            >
+              <Menu.CheckboxItemIndicator className="menu-tick" keepMounted>
+                <Icon name="check" />
+              </Menu.CheckboxItemIndicator>
+              Hide later rows of the panels
+            </Menu.CheckboxItem>
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

@@ -155,12 +155,7 @@ function Opened({ store, id }: { store: PlayerStore; id: string }) {
               />
             </div>
           )}
-          {detail && !nothing && (
-            <div class="pl-dock">
-              <Dock telemetry={store.telemetry} dock={dock} facts={facts} />
-              {dock.open.value && <Later store={store} />}
-            </div>
-          )}
+          {detail && !nothing && <Dock telemetry={store.telemetry} dock={dock} facts={facts} />}
         </div>
         {side && detail && (
           <Notes
@@ -321,25 +316,6 @@ function Nothing({ detail }: { detail: RecordingDetail }) {
             : detail.why || 'The customer left before anything was kept.'}
       </Callout>
     </div>
-  );
-}
-
-/** Whether what has not happened yet is pale in the panels, or not there. */
-function Later({ store }: { store: PlayerStore }) {
-  const hides = store.telemetry.hidesLater.value;
-  return (
-    <button
-      type="button"
-      class="t-one-tab pl-later"
-      aria-pressed={hides}
-      title="Hide what comes after this moment; otherwise it is pale"
-      onClick={() => {
-        store.telemetry.hidesLater.value = !hides;
-      }}
-      data-testid="hide-later"
-    >
-      Hide later
-    </button>
   );
 }
 

@@ -191,9 +191,9 @@ export class Player {
   private turn(take: Take, reading: Reading, document: RecordedDocument): void {
     this.reading = reading;
     this.document = document;
+    this.tell.shows(document);
     this.screen.turn(take);
     take.stage.quiet(false);
-    this.tell.shows(document);
   }
 
   /** The last keyframe at the moment or before it; the first one when there is none. Its chunk and those up to the moment are here. */

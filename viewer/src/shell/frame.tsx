@@ -8,7 +8,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Logo } from '../parts/logo.tsx';
 import { say } from '../parts/say.tsx';
 import { THEMES, type Theme, theme } from '../theme/theme.ts';
-import { stay } from './router.ts';
+import { route, stay } from './router.ts';
 
 export function Frame({ children }: { children: ComponentChildren }) {
   return (
@@ -17,10 +17,17 @@ export function Frame({ children }: { children: ComponentChildren }) {
         Skip to content
       </a>
       <header class="header">
-        <a class="brand" href="/" onClick={stay}>
+        <a class="brand" href="/" onClick={stay} aria-label="Ridealong">
           <Logo />
           <span>Ridealong</span>
         </a>
+        <nav class="header-nav" aria-label="Main">
+          {PLACES.map(([name, path, word]) => (
+            <a key={name} href={path} onClick={stay} aria-current={route.value.name === name ? 'page' : undefined}>
+              {word}
+            </a>
+          ))}
+        </nav>
         <AccountMenu />
       </header>
       <main id="main" class="main" tabIndex={-1}>
@@ -29,6 +36,11 @@ export function Frame({ children }: { children: ComponentChildren }) {
     </div>
   );
 }
+
+const PLACES = [
+  ['sessions', '/', 'Sessions'],
+  ['recordings', '/recordings', 'Recordings'],
+] as const;
 
 const THEME_WORDS: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' };
 

@@ -55,6 +55,10 @@ describe('the picture', () => {
   test('a link to a moment opens at it, and every seek shows what the page was then, in both directions', async () => {
     const app = await opened(shopping(), '&t=50.2');
     await expect.poll(() => shown(app)).toBe('Checkout 10.0 s');
+    // The picture fills its place: the customer's window was 1000 × 640.
+    const wide = () =>
+      app.page.locator('[data-testid=stage] > div').evaluate((host) => (host as HTMLElement).style.width);
+    await expect.poll(wide).toBe('1000px');
     expect(await seek(app, 51_700)).toBe('Checkout 11.5 s');
     expect(await seek(app, 3100)).toBe('Cart 3.0 s');
     expect(await seek(app, 39_900)).toBe('Cart 39.5 s');
@@ -135,6 +139,7 @@ describe('the panels', () => {
     await failed.click();
     await expect.poll(() => shown(app)).toBe('Cart 5.5 s');
     await expect.poll(() => failed.getAttribute('class')).not.toMatch(/later/);
+    await app.page.getByTestId('kinds').click();
     await app.page.getByTestId('hide-later').click();
     await expect.poll(() => app.page.getByTestId('console-rows').getByText('Checkout failed').count()).toBe(0);
     await app.close();

@@ -140,6 +140,8 @@ describe('a new session', () => {
     await page.getByTestId('sessions').waitFor();
     await page.keyboard.press('Tab'); // skip link
     await page.keyboard.press('Tab'); // mark
+    await page.keyboard.press('Tab'); // sessions
+    await page.keyboard.press('Tab'); // recordings
     await page.keyboard.press('Tab'); // account
     await page.keyboard.press('Tab'); // New session
     await page.keyboard.press('Enter');

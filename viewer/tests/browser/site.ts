@@ -140,7 +140,10 @@ export class AppPage {
       // A status of 4xx and 5xx is logged by the browser itself; the app says what it means.
       if (line.type() === 'error' && !line.text().startsWith('Failed to load resource')) app.faults.push(line.text());
     });
-    await page.route('**/api/**', (route) => app.answer(route));
+    await page.route(
+      ({ pathname }) => pathname.startsWith('/api/'),
+      (route) => app.answer(route),
+    );
     return app;
   }
 
