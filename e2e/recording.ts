@@ -12,6 +12,7 @@ export interface Stored {
 export interface Detail {
   id: string;
   state: string;
+  startedAt: number;
   why?: string;
   durationMs: number;
   pages: number;

@@ -12,6 +12,7 @@ import (
 
 	"ridealong/internal/app"
 	"ridealong/internal/audit"
+	"ridealong/internal/config"
 	"ridealong/recording"
 )
 
@@ -26,12 +27,24 @@ type recordingsCommands struct {
 type recordingsIn struct {
 	Data      string `default:"./data" help:"The server's data directory."`
 	MasterKey string `name:"master-key" help:"The key that wraps the keys, when it is not in the data directory."`
+	S3URL     string `name:"s3-url" help:"The server's object store, when it has one; as the other s3 keys."`
+	S3Bucket  string `name:"s3-bucket" hidden:""`
+	S3Prefix  string `name:"s3-prefix" hidden:""`
+	S3Region  string `name:"s3-region" hidden:""`
+	S3Key     string `name:"s3-key" hidden:""`
+	S3Secret  string `name:"s3-secret" hidden:""`
+
+	S3Versioned bool `name:"s3-versioned" hidden:""`
 }
 
 func (in recordingsIn) open(f func(context.Context, app.Offline) error) error {
 	ctx, stop := interrupted()
 	defer stop()
-	return app.WithRecordings(ctx, in.Data, in.MasterKey, newLogger(os.Stderr, "warn", "text"), f)
+	c := config.Config{
+		Data: in.Data, MasterKey: in.MasterKey, S3URL: in.S3URL, S3Bucket: in.S3Bucket, S3Prefix: in.S3Prefix, S3Region: in.S3Region, S3Key: in.S3Key,
+		S3Secret: in.S3Secret, S3Versioned: in.S3Versioned,
+	}
+	return app.WithRecordings(ctx, c, newLogger(os.Stderr, "warn", "text"), f)
 }
 
 // each calls f with every recording, newest first.

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 
 	"ridealong/internal/audit"
-	"ridealong/internal/blob"
+	"ridealong/internal/config"
 	"ridealong/internal/keystore"
 	"ridealong/internal/sqlstore"
 	"ridealong/recording"
@@ -22,9 +22,9 @@ type Offline struct {
 	Audit      audit.Log
 }
 
-// WithRecordings calls f with the recordings of a data directory. One that no server has used is left as it is.
-func WithRecordings(ctx context.Context, data, masterKey string, log *slog.Logger, f func(context.Context, Offline) error) error {
-	file, err := databaseIn(data)
+// WithRecordings calls f with the recordings of a data directory, of which c says where things are. One that no server has used is left as it is.
+func WithRecordings(ctx context.Context, c config.Config, log *slog.Logger, f func(context.Context, Offline) error) error {
+	file, err := databaseIn(c.Data)
 	if err != nil {
 		return err
 	}
@@ -33,18 +33,18 @@ func WithRecordings(ctx context.Context, data, masterKey string, log *slog.Logge
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	keys, err := keystore.Open(ctx, data, masterKey)
+	keys, err := keystore.Open(ctx, c.Data, c.MasterKey)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = keys.Close() }()
-	objects, err := blob.OpenFile(filepath.Join(data, objectsDir))
+	objects, err := openObjects(ctx, c.Data, s3Config(&c), log)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = objects.Close() }()
 	service := recording.New(recording.Config{
-		Store: db.Recordings(), Blobs: objects, Keys: keys, Dir: filepath.Join(data, recordingsDir), Log: log,
+		Store: db.Recordings(), Blobs: objects, Keys: keys, Dir: filepath.Join(c.Data, recordingsDir), Log: log,
 	})
 	return f(ctx, Offline{service, db.Audit()})
 }

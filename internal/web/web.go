@@ -45,7 +45,7 @@ func New(c Config) (http.Handler, error) {
 	s := &site{config: c, assets: newAssets(c.App), recorder: newAssets(c.Recorder)}
 	mux := http.NewServeMux()
 	app := s.page(index, s.appPolicy())
-	for _, pattern := range []string{"GET /{$}", "GET /login", "GET /setup", "GET /s/{id}"} {
+	for _, pattern := range []string{"GET /{$}", "GET /login", "GET /setup", "GET /s/{id}", "GET /recordings", "GET /recordings/{id}", "GET /m"} {
 		mux.Handle(pattern, app)
 	}
 	mux.Handle("GET /j", s.page(join, joinPolicy))

@@ -58,6 +58,12 @@ function Page() {
           <Loaded load={player} of={{ recording: at.recording }} what="player" />
         </Gate>
       );
+    case 'moment':
+      return (
+        <Gate key="moment">
+          <Loaded load={moment} of={{}} what="shared moment" />
+        </Gate>
+      );
     case 'unknown':
       return <Unknown />;
   }
@@ -65,6 +71,7 @@ function Page() {
 
 const live = () => import('./live/page.tsx').then((chunk) => chunk.LivePage);
 const list = () => import('./recordings/page.tsx').then((chunk) => chunk.RecordingsPage);
+const moment = () => import('./recordings/moment.tsx').then((chunk) => chunk.MomentPage);
 const player = () => import('./replay/page.tsx').then((chunk) => chunk.PlayerPage);
 
 interface LoadedProps<P extends object> {

@@ -132,6 +132,11 @@ export class RecordingsApi extends Api {
     return this.get(`/api/recordings${queryOf(of)}`);
   }
 
+  /** The moment that a link is for. */
+  shared(secret: string): Promise<{ recording: string; at: number }> {
+    return this.get(`/api/shares/${secret}`);
+  }
+
   recording(id: string): Promise<RecordingDetail> {
     return this.get(at(id));
   }

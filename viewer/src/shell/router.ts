@@ -8,6 +8,7 @@ export type Route =
   | { name: 'setup' }
   | { name: 'live'; session: string }
   | { name: 'recordings' }
+  | { name: 'moment' }
   | { name: 'recording'; recording: string }
   | { name: 'unknown' };
 
@@ -19,6 +20,7 @@ export function routeOf(path: string): Route {
   const live = /^\/s\/([0-9A-Za-z]{1,64})$/.exec(path);
   if (live?.[1]) return { name: 'live', session: live[1] };
   if (path === '/recordings') return { name: 'recordings' };
+  if (path === '/m') return { name: 'moment' };
   const recording = /^\/recordings\/([0-9A-Za-z_-]{1,64})$/.exec(path);
   if (recording?.[1]) return { name: 'recording', recording: recording[1] };
   return { name: 'unknown' };
