@@ -57,15 +57,17 @@ type Found struct {
 
 // Store keeps moments. Implementations: Memory (the reference), internal/sqlstore.
 type Store interface {
-	// Add writes moments of a recording that began then. One that is there already stays as it is.
-	Add(ctx context.Context, recording string, began time.Time, moments []Moment) error
+	// Add writes moments of a recording that began then, and counts them. One that is there already stays as it is, and is not counted.
+	Add(ctx context.Context, recording string, began time.Time, moments []Moment) (Counts, error)
+	// Counts all moments of a recording.
+	Counts(ctx context.Context, recording string) (Counts, error)
 	// Forget takes all moments of a recording out.
 	Forget(ctx context.Context, recording string) error
 	// Moments finds newest first; before is the Place of the last one seen, 0 for the newest.
 	Moments(ctx context.Context, q Query, before int64, limit int) ([]Found, error)
 	// Recordings finds ids of recordings, newest first; before is the last one seen. What a query asks of moments, one moment must have.
 	Recordings(ctx context.Context, q Query, before string, limit int) ([]string, error)
-	// Markers gives moments of these kinds of one recording, and failed requests, by time.
+	// Markers gives the marked moments of one recording, by time; of more than limit the first.
 	Markers(ctx context.Context, recording string, limit int) ([]Moment, error)
 	// Values lists what there is for a field and begins so, the most frequent or newest first.
 	Values(ctx context.Context, field Field, prefix string, limit int) ([]string, error)
