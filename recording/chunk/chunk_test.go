@@ -405,6 +405,15 @@ func TestAContentOpensForItsRecordingAndHashOnly(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
+	// Sealed by who has the key, under the name of another content.
+	other, err := blobSealer(testKey, salt{}, "r", hash)
+	must(t, err)
+	head := append([]byte(blobMagic), make([]byte, saltSize)...)
+	swapped := other.Seal(append(bytes.Clone(head), 0, 0, 0, 0), nonce(0), []byte("another"), head)
+	binary.BigEndian.PutUint32(swapped[blobHead:], checksum(swapped[:blobHead], swapped[blobHead+4:]))
+	if got, err := OpenBlob("r", hash, swapped, testKey); !errors.Is(err, ErrBlob) || !CheckBlob(swapped) {
+		t.Errorf("another content: %q, %v", got, err)
+	}
 	for at := range sealed {
 		flipped := bytes.Clone(sealed)
 		flipped[at] ^= 1 << (at % 8)

@@ -323,26 +323,54 @@ func TestAFileMadeToBeSearchedForLongIsGivenUp(t *testing.T) {
 		binary.BigEndian.PutUint32(u[6:], uint32(4<<20-len(h)-headSize))
 		h = append(h, u...)
 	}
-	in := &counted{Reader: bytes.NewReader(h)}
-	r, err := Open(in, int64(len(h)), testID, testKey)
-	must(t, err)
-	got, damage := read(t, r, 0)
+	got, damage := read(t, opened(t, h), 0)
 	if len(got) != 2 || len(damage) != 1 || damage[0].To != int64(len(h)) {
 		t.Errorf("%d records, %v", len(got), damage)
 	}
-	if in.n > 20*int64(len(h)) {
-		t.Errorf("%d bytes read of %d", in.n, len(h))
+	scan := newScanner(bytes.NewReader(h), int64(len(h)), at[2], int64(len(h)), nil)
+	if _, _, _, err := scan.unit(); err != nil || scan.budget < -int64(len(h)) {
+		t.Errorf("%d bytes more than allowed were looked at; %v", -scan.budget, err)
 	}
 }
 
-type counted struct {
-	*bytes.Reader
-	n int64
-}
-
-func (c *counted) ReadAt(b []byte, at int64) (int, error) {
-	c.n += int64(len(b))
-	return c.Reader.ReadAt(b, at)
+// What only an index or a digest can tell: both of them made by who had the key, or by a writer with a fault.
+func TestAnIndexOrADigestThatDoesNotFitIsTold(t *testing.T) {
+	file, _ := written(t, testID, session(12, 10), true)
+	end, _ := readTrailer(file[len(file)-trailerSize:])
+	end.digest[3] ^= 1
+	copy(file[len(file)-trailerSize:], end.append(nil))
+	report, err := Verify(bytes.NewReader(file), int64(len(file)), testID, testKey)
+	must(t, err)
+	blind, err := Inspect(bytes.NewReader(file), int64(len(file)))
+	must(t, err)
+	for _, r := range []Report{report, blind} {
+		if len(r.Damage) != 1 || r.Damage[0].Fault != Digest {
+			t.Errorf("another digest: %v", r.Damage)
+		}
+	}
+	for name, change := range map[string]func(*Index){
+		"another time":           func(x *Index) { x.To++ },
+		"no keyframe":            func(x *Index) { x.Keyframes = nil },
+		"a document more":        func(x *Index) { x.Documents = append(x.Documents, Document{}) },
+		"a record more":          func(x *Index) { x.Records++ },
+		"a keyframe elsewhere":   func(x *Index) { x.Keyframes[0].Offset++ },
+		"a lane that ends early": func(x *Index) { x.Documents[0].DOM.Last-- },
+	} {
+		var out bytes.Buffer
+		w, err := NewWriter(&out, testID, testKey)
+		must(t, err)
+		for _, r := range session(12, 10) {
+			must(t, w.Append(r))
+		}
+		change(&w.index)
+		_, err = w.Seal()
+		must(t, err)
+		report, err := Verify(bytes.NewReader(out.Bytes()), int64(out.Len()), testID, testKey)
+		must(t, err)
+		if len(report.Damage) != 1 || report.Damage[0].Fault != Footer {
+			t.Errorf("%s: %v", name, report.Damage)
+		}
+	}
 }
 
 func TestAHeaderOrTrailerThatIsGoneCostsNoRecord(t *testing.T) {
