@@ -27,23 +27,16 @@ type recordingsCommands struct {
 type recordingsIn struct {
 	Data      string `default:"./data" help:"The server's data directory."`
 	MasterKey string `name:"master-key" help:"The key that wraps the keys, when it is not in the data directory."`
-	S3URL     string `name:"s3-url" help:"The server's object store, when it has one; as the other s3 keys."`
-	S3Bucket  string `name:"s3-bucket" hidden:""`
-	S3Prefix  string `name:"s3-prefix" hidden:""`
-	S3Region  string `name:"s3-region" hidden:""`
-	S3Key     string `name:"s3-key" hidden:""`
-	S3Secret  string `name:"s3-secret" hidden:""`
-
-	S3Versioned bool `name:"s3-versioned" hidden:""`
+	config.ObjectStore
 }
 
 func (in recordingsIn) open(f func(context.Context, app.Offline) error) error {
+	if err := in.Check(); err != nil {
+		return err
+	}
 	ctx, stop := interrupted()
 	defer stop()
-	c := config.Config{
-		Data: in.Data, MasterKey: in.MasterKey, S3URL: in.S3URL, S3Bucket: in.S3Bucket, S3Prefix: in.S3Prefix, S3Region: in.S3Region, S3Key: in.S3Key,
-		S3Secret: in.S3Secret, S3Versioned: in.S3Versioned,
-	}
+	c := config.Config{Data: in.Data, MasterKey: in.MasterKey, ObjectStore: in.ObjectStore}
 	return app.WithRecordings(ctx, c, newLogger(os.Stderr, "warn", "text"), f)
 }
 
@@ -240,6 +233,9 @@ func (b *backupCommand) Run() error {
 		return err
 	}
 	_, err := fmt.Printf("%s\n%s\n", data, keys)
+	if b.S3URL != "" && err == nil {
+		_, err = fmt.Fprintf(os.Stderr, "Whole recordings are not in it: they are in the bucket %s, which has a back-up of its own, or none.\n", b.S3Bucket)
+	}
 	return err
 }
 

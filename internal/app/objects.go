@@ -37,7 +37,7 @@ func openObjects(ctx context.Context, data string, s3 blob.S3Config, log *slog.L
 	return store, nil
 }
 
-func s3Config(c *config.Config) blob.S3Config {
+func s3Config(c config.ObjectStore) blob.S3Config {
 	return blob.S3Config{
 		Endpoint: c.S3URL, Bucket: c.S3Bucket, Prefix: c.S3Prefix, Region: c.S3Region, Access: c.S3Key, Secret: c.S3Secret, Versioned: c.S3Versioned,
 	}

@@ -18,7 +18,7 @@ import (
 
 func TestWholeRecordingsAreFilesUnlessAnObjectStoreIsConfigured(t *testing.T) {
 	data := t.TempDir()
-	store, err := openObjects(t.Context(), data, s3Config(&config.Config{}), slog.New(slog.DiscardHandler))
+	store, err := openObjects(t.Context(), data, s3Config(config.ObjectStore{}), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,15 +41,15 @@ func TestAStartWaitsForNoObjectStoreAndTakesNoneThatKeepsWhatIsDeleted(t *testin
 			_, _ = fmt.Fprint(w, "<Error><Code>NoSuchLifecycleConfiguration</Code></Error>")
 		}
 	}))
-	c := config.Config{S3URL: s.URL, S3Bucket: "bucket", S3Region: "us-east-1", S3Key: "key", S3Secret: "the secret"}
+	c := config.ObjectStore{S3URL: s.URL, S3Bucket: "bucket", S3Region: "us-east-1", S3Key: "key", S3Secret: "the secret"}
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, nil))
 	data := t.TempDir()
-	if _, err := openObjects(t.Context(), data, s3Config(&c), logger); !errors.Is(err, blob.ErrVersioned) {
+	if _, err := openObjects(t.Context(), data, s3Config(c), logger); !errors.Is(err, blob.ErrVersioned) {
 		t.Errorf("a bucket with versions: %v", err)
 	}
 	c.S3Versioned = true
-	store, err := openObjects(t.Context(), data, s3Config(&c), logger)
+	store, err := openObjects(t.Context(), data, s3Config(c), logger)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestAStartWaitsForNoObjectStoreAndTakesNoneThatKeepsWhatIsDeleted(t *testin
 	}
 	s.Close()
 	c.S3Versioned = false
-	store, err = openObjects(t.Context(), data, s3Config(&c), logger)
+	store, err = openObjects(t.Context(), data, s3Config(c), logger)
 	if err != nil {
 		t.Fatal(err)
 	}

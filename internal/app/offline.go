@@ -38,7 +38,7 @@ func WithRecordings(ctx context.Context, c config.Config, log *slog.Logger, f fu
 		return err
 	}
 	defer func() { _ = keys.Close() }()
-	objects, err := openObjects(ctx, c.Data, s3Config(&c), log)
+	objects, err := openObjects(ctx, c.Data, s3Config(c.ObjectStore), log)
 	if err != nil {
 		return err
 	}

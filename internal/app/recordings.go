@@ -25,7 +25,7 @@ func (a *App) openRecordings(ctx context.Context) (err error) {
 	if a.keys, err = keystore.Open(ctx, c.Data, c.MasterKey); err != nil {
 		return err
 	}
-	if a.objects, err = openObjects(ctx, c.Data, s3Config(&c), a.Log); err != nil {
+	if a.objects, err = openObjects(ctx, c.Data, s3Config(c.ObjectStore), a.Log); err != nil {
 		return err
 	}
 	a.recordings = recording.New(recording.Config{

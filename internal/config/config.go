@@ -50,13 +50,7 @@ type Config struct {
 	RecordingsKeep time.Duration `name:"recordings-keep" default:"720h" help:"How long a recording is kept; then it is erased, unless it is on hold. 0: without end."`
 	MasterKey      string        `name:"master-key" help:"Key that wraps the keys of recordings: 32 bytes, base64 or hex. Empty: in the file master.key of the data directory, made at the first start. Without it no recording can be read again."`
 
-	S3URL       string `name:"s3-url" help:"URL of an S3-compatible object store, such as https://s3.eu-central-1.amazonaws.com, for whole recordings. Empty: they are files in the data directory."`
-	S3Bucket    string `name:"s3-bucket" help:"Its bucket. One that keeps versions needs a rule that deletes them."`
-	S3Prefix    string `name:"s3-prefix" help:"What every name in the bucket begins with, such as ridealong/."`
-	S3Region    string `name:"s3-region" help:"Region of the bucket. Empty: asked for."`
-	S3Key       string `name:"s3-key" help:"Id of the access key."`
-	S3Secret    string `name:"s3-secret" help:"The access key's secret. Better in the environment than on the command line."`
-	S3Versioned bool   `name:"s3-versioned" help:"Takes a bucket that keeps versions and has no rule that deletes them. Erasing a recording deletes the versions that it finds; without their key they cannot be read."`
+	ObjectStore
 
 	NATS      string        `name:"nats" help:"URL of a NATS cluster. Empty: one inside the process."`
 	Metrics   string        `default:"127.0.0.1:9090" help:"Private address for metrics, health and profiles. Empty: none."`
@@ -91,7 +85,7 @@ func (e *KeyError) Error() string { return fmt.Sprintf("config: %s: %s", e.Key, 
 
 // Check finds the first value that cannot be used and fills in what depends on others.
 func (c *Config) Check() error {
-	for _, check := range []func() error{c.checkAddresses, c.checkURLs, c.checkOrigins, c.checkPrivacy, c.checkTimes, c.checkTabs, c.checkRelay, c.checkS3} {
+	for _, check := range []func() error{c.checkAddresses, c.checkURLs, c.checkOrigins, c.checkPrivacy, c.checkTimes, c.checkTabs, c.checkRelay, c.ObjectStore.Check} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -235,30 +229,6 @@ const mostTabs = 12
 func (c *Config) checkTabs() error {
 	if c.Tabs < 1 || c.Tabs > mostTabs {
 		return &KeyError{"tabs", fmt.Sprintf("%d is not between 1 and %d", c.Tabs, mostTabs)}
-	}
-	return nil
-}
-
-func (c *Config) checkS3() error {
-	values := map[string]string{"s3-bucket": c.S3Bucket, "s3-key": c.S3Key, "s3-secret": c.S3Secret}
-	for _, key := range []string{"s3-bucket", "s3-key", "s3-secret"} {
-		if c.S3URL == "" && values[key] != "" {
-			return &KeyError{"s3-url", "is empty, and there is a value for " + key}
-		}
-		if c.S3URL != "" && values[key] == "" {
-			return &KeyError{key, "an object store needs one"}
-		}
-	}
-	if c.S3URL == "" {
-		return nil
-	}
-	origin, err := parseOrigin(c.S3URL)
-	if err != nil {
-		return &KeyError{"s3-url", fmt.Sprintf("%q is not the URL of an object store, like https://s3.example", c.S3URL)}
-	}
-	c.S3URL = origin
-	if c.S3Prefix != "" && !strings.HasSuffix(c.S3Prefix, "/") {
-		return &KeyError{"s3-prefix", fmt.Sprintf("%q has no slash at its end", c.S3Prefix)}
 	}
 	return nil
 }

@@ -82,10 +82,8 @@ type Key struct {
 // Keys lists the fields in the order of the struct.
 func Keys() []Key {
 	var keys []Key
-	t := reflect.TypeFor[Config]()
-	for i := range t.NumField() {
-		field := t.Field(i)
-		if _, hidden := field.Tag.Lookup("hidden"); hidden {
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		if _, hidden := field.Tag.Lookup("hidden"); hidden || field.Anonymous {
 			continue
 		}
 		name := field.Tag.Get("name")
@@ -145,13 +143,12 @@ func docDefault(s string) string {
 func (c *Config) Write(w io.Writer) error {
 	v := reflect.ValueOf(c).Elem()
 	byName := map[string]any{}
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
+	for _, field := range reflect.VisibleFields(v.Type()) {
 		name := field.Tag.Get("name")
 		if name == "" {
 			name = strings.ToLower(field.Name)
 		}
-		byName[name] = v.Field(i).Interface()
+		byName[name] = v.FieldByIndex(field.Index).Interface()
 	}
 	for _, k := range Keys() {
 		value := byName[k.Name]
