@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"ridealong/recording/chunk"
@@ -33,6 +34,7 @@ type keeper struct {
 	rec   Recording
 	key   [32]byte
 	spool *spool
+	space *space
 	store Store
 	index Indexing
 	log   *slog.Logger
@@ -65,6 +67,7 @@ type openChunk struct {
 	file   *spoolFile
 	writer *chunk.Writer
 	began  time.Time
+	full   bool // it takes no more
 	facts  Chunk
 }
 
@@ -95,6 +98,9 @@ func (k *keeper) Append(r chunk.Record) (uint64, bool) {
 // Blob keeps a content beside the chunks.
 func (k *keeper) Blob(hash wire.BlobHash, content []byte) bool {
 	sealed, err := chunk.SealBlob(k.rec.ID, content, k.key)
+	if err == nil {
+		err = k.space.check()
+	}
 	if err == nil {
 		err = k.spool.content(hash, sealed)
 	}
@@ -178,7 +184,18 @@ func (k *keeper) ail(err error) {
 	if k.trouble == "" {
 		k.log.Error("a recording is not written", "recording", k.rec.ID, "error", err)
 	}
-	k.trouble = err.Error()
+	k.trouble = inWords(err)
+}
+
+// inWords is for people who do not know this machine.
+func inWords(err error) string {
+	switch {
+	case errors.Is(err, errNoRoom):
+		return errNoRoom.Error()
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return "the disk is full"
+	}
+	return "the disk gives errors"
 }
 
 // run commits until ctx is done and everything that was appended is written, as far as the disk takes it; then the open chunk is sealed.
@@ -204,12 +221,14 @@ func (k *keeper) run(ctx context.Context) {
 		}
 		k.note(context.WithoutCancel(ctx), false)
 		k.mend(context.WithoutCancel(ctx))
-		if k.open != nil && (k.open.facts.Bytes >= chunkBytes || k.now().Sub(k.open.began) > chunkTime) {
+		if k.open != nil && (k.open.full || k.open.facts.Bytes >= chunkBytes || k.now().Sub(k.open.began) > chunkTime) {
 			k.seal(context.WithoutCancel(ctx))
 		}
 	}
 	last := context.WithoutCancel(ctx)
-	k.commit()
+	for k.commit() && k.open != nil && k.open.full {
+		k.seal(last)
+	}
 	k.seal(last)
 	k.mend(last)
 	k.note(last, true)
@@ -233,7 +252,8 @@ func (k *keeper) commit() bool {
 	if len(batch) == 0 {
 		return true
 	}
-	err := k.write(batch)
+	n, err := k.write(batch)
+	batch = batch[:n]
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if err != nil {
@@ -258,27 +278,41 @@ func (k *keeper) commit() bool {
 	return true
 }
 
-// write appends a batch to the open chunk, which is made when there is none.
-func (k *keeper) write(batch []chunk.Record) error {
+// write appends records to the open chunk, which is made when there is none, and waits until they are on disk. It says how many are; the
+// rest does not fit into this chunk.
+func (k *keeper) write(batch []chunk.Record) (n int, err error) {
+	if err := k.space.check(); err != nil {
+		return 0, err
+	}
 	if k.open == nil {
 		if err := k.begin(); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for _, r := range batch {
-		if err := k.open.writer.Append(r); err != nil {
-			return k.broken(err)
+		err := k.open.writer.Append(r)
+		if k.open.full = errors.Is(err, chunk.ErrFull); k.open.full {
+			break
 		}
+		// A frame that can be read and not be written would come again and again, and hold up all behind it.
+		if errors.Is(err, chunk.ErrRecord) {
+			k.log.Warn("a frame that is not stored", "recording", k.rec.ID, "error", err)
+		} else if err != nil {
+			return 0, k.broken(err)
+		}
+		n++
 	}
 	if err := k.open.file.sync(); err != nil {
-		return k.broken(err)
+		return 0, k.broken(err)
 	}
 	k.open.facts.Bytes = k.open.file.good
-	if k.open.facts.From == 0 {
-		k.open.facts.From = batch[0].At
+	if n > 0 {
+		if k.open.facts.From == 0 {
+			k.open.facts.From = batch[0].At
+		}
+		k.open.facts.To = batch[n-1].At
 	}
-	k.open.facts.To = batch[len(batch)-1].At
-	return nil
+	return n, nil
 }
 
 // broken leaves a chunk whose writer is in the middle of something: it is cut to what was good, and the next one begins.

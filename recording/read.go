@@ -29,7 +29,21 @@ type Detail struct {
 
 // List gives recordings, newest first.
 func (s *Service) List(ctx context.Context, before string, limit int) ([]Recording, error) {
-	return s.c.Store.Recordings(ctx, before, limit)
+	all, err := s.c.Store.Recordings(ctx, before, limit)
+	for n := range all {
+		s.now(&all[n])
+	}
+	return all, err
+}
+
+// now says of a recording that runs why nothing of it is written.
+func (s *Service) now(r *Recording) {
+	if r.State != Live {
+		return
+	}
+	if trouble := s.Trouble(r.ID); trouble != "" {
+		r.Why = "Nothing of it is written at the moment: " + trouble
+	}
 }
 
 // Detail of a recording; of one that is live as it is now.
@@ -38,6 +52,7 @@ func (s *Service) Detail(ctx context.Context, id string) (Detail, error) {
 	if err != nil {
 		return Detail{}, err
 	}
+	s.now(&rec)
 	d := Detail{Recording: rec}
 	var problems [3]error
 	d.Documents, problems[0] = s.c.Store.Documents(ctx, id)
@@ -98,6 +113,9 @@ func (s *Service) Chunk(ctx context.Context, id string, n int) (Content, error) 
 			record = r.Append(record[:0])
 			c.Records = append(binary.AppendUvarint(c.Records, uint64(len(record))), record...)
 		}
+	}
+	if !open && !reader.Sealed() && len(c.Damage) == 0 {
+		c.Damage = append(c.Damage, "its end is missing")
 	}
 	return c, nil
 }

@@ -36,11 +36,14 @@ type Config struct {
 	Now      func() time.Time
 	Disk     Disk          // nil: the real one
 	Keep     time.Duration // of a recording, from its end; 0: without end
+	// Free is what the disk has left, and its size; nil: that of Dir.
+	Free func() (free, total uint64, err error)
 }
 
 // Service records sessions, and gives recordings back. Its methods may be called from any goroutine.
 type Service struct {
-	c Config
+	c     Config
+	space *space
 
 	mu      sync.Mutex // guards what follows
 	live    map[string]*running
@@ -70,7 +73,10 @@ func New(c Config) *Service {
 	if c.Disk == nil {
 		c.Disk = osDisk{}
 	}
-	return &Service{c: c, live: map[string]*running{}, refused: map[string]bool{}, toMove: map[string]*spool{}, moving: make(chan struct{}, 1)}
+	if c.Free == nil {
+		c.Free = func() (free, total uint64, err error) { return freeOf(c.Dir) }
+	}
+	return &Service{c: c, space: &space{free: c.Free, now: c.Now}, live: map[string]*running{}, refused: map[string]bool{}, toMove: map[string]*spool{}, moving: make(chan struct{}, 1)}
 }
 
 // Ends of a recording before its session's.
@@ -268,7 +274,7 @@ func (s *Service) keeper(ctx context.Context, rec Recording) (*keeper, error) {
 		return nil, err
 	}
 	k := &keeper{
-		rec: rec, key: key, spool: spool, store: s.c.Store, log: s.c.Log, now: s.c.Now, next: 1,
+		rec: rec, key: key, spool: spool, space: s.space, store: s.c.Store, log: s.c.Log, now: s.c.Now, next: 1,
 		documents: map[documentKey]*Document{}, dirty: map[documentKey]bool{}, contents: map[wire.BlobHash]bool{},
 		wake: make(chan struct{}, 1), durable: make(chan struct{}, 1),
 	}

@@ -28,3 +28,13 @@ func datasync(f File) error {
 	}
 	return synced
 }
+
+// freeOf is what a disk has for those who are not root, and its size.
+func freeOf(dir string) (free, total uint64, err error) {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(dir, &fs); err != nil {
+		return 0, 0, err
+	}
+	size := uint64(fs.Bsize)
+	return fs.Bavail * size, fs.Blocks * size, nil
+}

@@ -2,4 +2,8 @@
 
 package recording
 
+import "errors"
+
 func datasync(f File) error { return f.Sync() }
+
+func freeOf(string) (free, total uint64, err error) { return 0, 0, errors.ErrUnsupported }

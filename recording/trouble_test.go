@@ -2,6 +2,7 @@ package recording
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -10,7 +11,9 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
+	"ridealong/recording/chunk"
 	"ridealong/session"
 	"ridealong/wire"
 )
@@ -159,5 +162,106 @@ func TestWhatIsDeletedIsGoneEverywhereAndAHoldForbidsIt(t *testing.T) {
 	names, _ = w.List(context.Background(), "")
 	if slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, "s1") }) {
 		t.Errorf("it came back: %v", names)
+	}
+}
+
+// What is left of the disk is for live sessions: nothing is written, it is said, and what waited is stored when there is room again.
+func TestADiskThatIsNearlyFullIsLeftToOthersAndSaidToBe(t *testing.T) {
+	var free atomic.Uint64
+	free.Store(10 << 30)
+	now := atomic.Int64{} // an answer is believed for a second
+	w := newWorld(t, t.TempDir(), func(c *Config) {
+		c.Free = func() (uint64, uint64, error) { return free.Load(), 100 << 30, nil }
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(now.Add(int64(time.Second)))) }
+	})
+	r := w.begin("s1")
+	r.send(wire.LaneDOM, keyframe(1, 0))
+	eventually(t, "the first is stored", func() bool { return len(w.stored("s1")) == 1 })
+	free.Store(leastRoom - 1)
+	r.send(wire.LaneDOM, ops(1, 1, "waits"))
+	why := func() string {
+		detail, _ := w.Detail(context.Background(), "s1")
+		list, _ := w.Service.List(context.Background(), "", 10)
+		if len(list) != 1 || list[0].Why != detail.Why {
+			t.Errorf("%+v", list)
+		}
+		return detail.Why
+	}
+	eventually(t, "it is said", func() bool { return strings.Contains(why(), "the disk is nearly full") })
+	if n := len(w.stored("s1")); n != 1 {
+		t.Errorf("%d frames stored", n)
+	}
+	free.Store(leastRoom)
+	eventually(t, "it is stored", func() bool { return len(w.stored("s1")) == 2 })
+	eventually(t, "it is said to be well", func() bool { return why() == "" })
+}
+
+func TestHowMuchOfADiskIsLeftToOthers(t *testing.T) {
+	for _, c := range []struct {
+		free, total uint64
+		err         error
+		ok          bool
+	}{
+		{leastRoom, 1 << 40, nil, true}, {leastRoom - 1, 1 << 40, nil, false}, {500 << 20, 5 << 30, nil, false}, {600 << 20, 5 << 30, nil, true},
+		{0, 1 << 40, nil, false}, {0, 0, errors.New("not here"), true},
+	} {
+		s := space{free: func() (uint64, uint64, error) { return c.free, c.total, c.err }, now: time.Now}
+		if err := s.check(); (err == nil) != c.ok {
+			t.Errorf("%d of %d: %v", c.free, c.total, err)
+		}
+	}
+	if free, total, err := freeOf(t.TempDir()); err == nil && (free == 0 || total < free) {
+		t.Errorf("%d of %d free", free, total)
+	}
+}
+
+// Frames that no chunk takes, and more documents than one takes: neither holds up what comes behind.
+func TestNoFrameHoldsUpTheOthers(t *testing.T) {
+	w := newWorld(t, t.TempDir(), nil)
+	r := w.begin("s1")
+	r.send(wire.LaneDOM, keyframe(1, 0))
+	eventually(t, "the first is stored", func() bool { return len(w.stored("s1")) == 1 })
+	w.Service.mu.Lock()
+	k := w.live["s1"].keeper
+	w.Service.mu.Unlock()
+	frame := func(epoch uint32) []byte { return wire.Frame{Kind: wire.KindEntries, Epoch: epoch, Seq: 1}.Append(nil) }
+	k.Append(chunk.Record{Tab: 1, Lane: wire.LaneControl, Frame: frame(2)})
+	const documents = chunk.MaxDocuments + 100
+	for n := range uint32(documents) {
+		k.Append(chunk.Record{Tab: 1, Lane: wire.LaneTelemetry, Frame: frame(n + 2)})
+	}
+	eventually(t, "all is stored", func() bool { return k.Stored() == documents+2 })
+	stored := positions(w.stored("s1"))
+	if len(stored) != documents+1 || stored[1] != "2:3.2.1" || stored[documents] != fmt.Sprintf("2:3.%d.1", documents+1) {
+		t.Errorf("%d stored, %.3q", len(stored), stored)
+	}
+	eventually(t, "in two chunks", func() bool {
+		chunks, _ := w.store.Chunks(context.Background(), "s1")
+		return len(chunks) == 2 && chunks[0].Sealed
+	})
+}
+
+func TestAChunkWhoseEndIsMissingIsSaidToBeDamaged(t *testing.T) {
+	w := newWorld(t, t.TempDir(), nil)
+	r := w.begin("s1")
+	r.send(wire.LaneDOM, keyframe(1, 0))
+	eventually(t, "stored", func() bool { return len(w.stored("s1")) == 1 })
+	w.mu.Lock()
+	w.over["s1"] = session.ErrEnded
+	w.mu.Unlock()
+	r.say(wire.Ended{Type: "ended"})
+	eventually(t, "moved", func() bool { names, _ := w.List(context.Background(), "recordings/s1/"); return len(names) == 1 })
+	key := chunkKey("s1", "000001")
+	raw, err := w.Get(context.Background(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := binary.BigEndian.Uint32(raw[len(raw)-16:]) // where the index begins, as the trailer says
+	if err := w.Put(context.Background(), key, raw[:end]); err != nil {
+		t.Fatal(err)
+	}
+	content, err := w.Chunk(context.Background(), "s1", 1)
+	if err != nil || len(content.Damage) != 1 || len(content.Records) == 0 {
+		t.Errorf("%+v, %v", content, err)
 	}
 }
