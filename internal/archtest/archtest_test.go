@@ -12,38 +12,39 @@ import (
 // floors, lowest first. A package imports lower floors only; two packages of one floor meet through session or through an
 // interface that the caller declares, because otherwise neither can be read or replaced without the other.
 var floors = map[string]int{
-	"ridealong/wire":                      0, // the contract: everything may know it, it knows nothing
-	"ridealong/session":                   1, // the domain knows the contract only
-	"ridealong/session/sessiontest":       2, // builders and suites of the domain
-	"ridealong/internal/wsconn":           1, // a socket in terms of the contract
-	"ridealong/internal/auth":             1, // accounts know nothing of sessions
-	"ridealong/internal/sourcemaps":       1, // maps know neither sessions nor where they are kept
-	"ridealong/internal/batch":            1, // datagrams by the system call: it knows nobody
-	"ridealong/internal/metrics":          1,
-	"ridealong/internal/oneport":          1, // two listeners of one socket know neither HTTP nor TURN
-	"ridealong/recording/chunk":           1, // the file format knows the contract only
-	"ridealong/recording/chunk/chunktest": 0, // a file that fails
-	"ridealong/signaling":                 2, // rooms: the domain live
-	"ridealong/internal/audit":            1, // who did what: it knows names only
-	"ridealong/internal/audit/audittest":  2,
-	"ridealong/recording":                 2, // asks interfaces for rooms, objects, keys and tables
-	"ridealong/recording/search":          1, // what is found again: the contract only
-	"ridealong/recording/recordingtest":   3, // builders and suites of recordings; imported by tests alone
-	"ridealong/relay":                     2, // knows no sessions: it asks its Admission
-	"ridealong/internal/api":              3, // the domain by request
-	"ridealong/internal/web":              3,
-	"ridealong/internal/sqlstore":         3, // adapters implement what lower floors declare
-	"ridealong/internal/keystore":         3, // knows recordings by name only
-	"ridealong/internal/blob":             3, // objects by name: it knows nobody
-	"ridealong/internal/bus":              3,
-	"ridealong/internal/tlscert":          3,
-	"ridealong/internal/config":           3,
-	"ridealong/internal/doctor":           3, // looks from outside: by sockets and by the relay's own client
-	"ridealong/viewer":                    3, // built files, embedded
-	"ridealong/recorder-js":               3,
-	"ridealong/examples/shop":             3,
-	"ridealong/internal/app":              4, // wiring: the only place where everything meets
-	"ridealong/cmd/ridealong":             5,
+	"ridealong/wire":                        0, // the contract: everything may know it, it knows nothing
+	"ridealong/session":                     1, // the domain knows the contract only
+	"ridealong/session/sessiontest":         2, // builders and suites of the domain
+	"ridealong/internal/wsconn":             1, // a socket in terms of the contract
+	"ridealong/internal/auth":               1, // accounts know nothing of sessions
+	"ridealong/internal/sourcemaps":         1, // maps know neither sessions nor where they are kept
+	"ridealong/internal/batch":              1, // datagrams by the system call: it knows nobody
+	"ridealong/internal/metrics":            1,
+	"ridealong/internal/oneport":            1, // two listeners of one socket know neither HTTP nor TURN
+	"ridealong/recording/chunk":             1, // the file format knows the contract only
+	"ridealong/recording/chunk/chunktest":   0, // a file that fails
+	"ridealong/signaling":                   2, // rooms: the domain live
+	"ridealong/internal/audit":              1, // who did what: it knows names only
+	"ridealong/internal/audit/audittest":    2,
+	"ridealong/recording":                   2, // asks interfaces for rooms, objects, keys and tables
+	"ridealong/recording/search":            1, // what is found again: the contract only
+	"ridealong/recording/search/searchtest": 3, // builders and suites of search; imported by tests alone
+	"ridealong/recording/recordingtest":     3, // builders and suites of recordings; imported by tests alone
+	"ridealong/relay":                       2, // knows no sessions: it asks its Admission
+	"ridealong/internal/api":                3, // the domain by request
+	"ridealong/internal/web":                3,
+	"ridealong/internal/sqlstore":           3, // adapters implement what lower floors declare
+	"ridealong/internal/keystore":           3, // knows recordings by name only
+	"ridealong/internal/blob":               3, // objects by name: it knows nobody
+	"ridealong/internal/bus":                3,
+	"ridealong/internal/tlscert":            3,
+	"ridealong/internal/config":             3,
+	"ridealong/internal/doctor":             3, // looks from outside: by sockets and by the relay's own client
+	"ridealong/viewer":                      3, // built files, embedded
+	"ridealong/recorder-js":                 3,
+	"ridealong/examples/shop":               3,
+	"ridealong/internal/app":                4, // wiring: the only place where everything meets
+	"ridealong/cmd/ridealong":               5,
 
 	// What tests need of them.
 	"ridealong/internal/keystore/keystoretest": 2,

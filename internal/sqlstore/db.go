@@ -1,5 +1,5 @@
 // Package sqlstore keeps sessions and accounts in SQLite. It is the one door to SQL; the text is written so that PostgreSQL
-// runs it too.
+// runs it too, but for the full-text index (search.go), which each database has in its own way.
 //
 // Guarantees: a method that returned nil has its change on disk (WAL, synchronous=FULL); one writer at a time, readers never
 // wait for it; an SQLite older than 3.51.3 is refused, because its write-ahead log could be reset wrongly.

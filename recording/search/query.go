@@ -304,3 +304,48 @@ func oneOff(a, b string) bool {
 	}
 	return len(b)-len(a) <= 1 && (a[i:] == b[min(len(b), i+1):] || i < len(a) && a[i+1:] == b[i+1:])
 }
+
+// Holds compares a number with the term's.
+func (t Term) Holds(n int64) bool {
+	switch t.Op {
+	case Less:
+		return n < t.Number
+	case LessOrEqual:
+		return n <= t.Number
+	case Greater:
+		return n > t.Number
+	case GreaterOrEqual:
+		return n >= t.Number
+	case Is:
+		return n == t.Number
+	}
+	return false
+}
+
+// Times gives the bounds that a query sets, from (included) and to (not); zero for none.
+func (q Query) Times() (from, to time.Time) {
+	for _, clause := range q.Clauses {
+		for _, t := range clause {
+			at, after := t.Time, (t.Field == After) != t.Not
+			switch {
+			case t.Field != After && t.Field != Before:
+			case after && at.After(from):
+				from = at
+			case !after && (to.IsZero() || at.Before(to)):
+				to = at
+			}
+		}
+	}
+	return from, to
+}
+
+// OfMoments tells whether a query asks for something of moments, besides a time and a length.
+func (q Query) OfMoments() bool {
+	for _, clause := range q.Clauses {
+		f := clause[0].Field
+		if !f.OfRecording() && f != After && f != Before && f != Duration {
+			return true
+		}
+	}
+	return false
+}
