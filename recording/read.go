@@ -42,7 +42,7 @@ func (s *Service) now(r *Recording) {
 		return
 	}
 	if trouble := s.Trouble(r.ID); trouble != "" {
-		r.Why = "Nothing of it is written at the moment: " + trouble
+		r.Why = "Nothing of it is written at the moment: " + trouble + "."
 	}
 }
 

@@ -46,18 +46,6 @@ export function RungBadge({ rung, roundTrip, recorded }: { rung: Rung; roundTrip
   );
 }
 
-/** The recording, for as long as its archiver is here. */
-export function RecordedBadge() {
-  return (
-    <Tip text={<span class="tip-wide">The customer allowed a recording. The server keeps it, and can read it.</span>}>
-      <button type="button" class="badge recorded" data-testid="recorded">
-        <span class="recorded-dot" aria-hidden="true" />
-        <span class="badge-word">Recorded</span>
-      </button>
-    </Tip>
-  );
-}
-
 /** Differs by shape, not only by colour: a straight line, one stop, a box in between. */
 function RungMark({ rung }: { rung: Rung }) {
   const kind = kindOf(rung);

@@ -8,7 +8,8 @@ import { clock, shortUrl } from '../sessions/words.ts';
 import { stay } from '../shell/router.ts';
 import type { Facts } from './facts.ts';
 import { People } from './people.tsx';
-import { RecordedBadge, RungBadge } from './rung.tsx';
+import { RecordedBadge } from './recorded.tsx';
+import { RungBadge } from './rung.tsx';
 import type { Screen } from './screen.ts';
 import { OVER } from './screen.ts';
 import type { Action } from './shortcuts.ts';
@@ -40,7 +41,7 @@ export function TopBar({ store, screen, fit, statsOpen, openStats, mayEnd, run }
         {facts.rung && !over && (
           <RungBadge rung={facts.rung} roundTrip={store.stats.value.roundTrip} recorded={recorded} />
         )}
-        {recorded && !over && <RecordedBadge />}
+        {recorded && !over && <RecordedBadge session={session?.id} />}
         {viewport && !over && (
           <span class="badge size" title="The customer’s viewport in CSS pixels" data-testid="viewport">
             {viewport.width} × {viewport.height}
