@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { offlineTexts } from './src/offline/build.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -9,6 +10,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env.RIDEALONG_SERVER ?? 'http://localhost:8080';
 
 export default defineConfig({
+  plugins: [offlineTexts()],
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false }, // it would be an inline script in older browsers, and all of ours have modulepreload

@@ -9,6 +9,7 @@ import { Button } from './parts/button.tsx';
 import { Callout } from './parts/callout.tsx';
 import { Said } from './parts/say.tsx';
 import { TipProvider } from './parts/tip.tsx';
+import { takeMoment } from './recordings/secret.ts';
 import { SessionsPage } from './sessions/page.tsx';
 import { Frame } from './shell/frame.tsx';
 import { go, route } from './shell/router.ts';
@@ -52,16 +53,17 @@ function Page() {
           </Frame>
         </Gate>
       );
+    case 'moment':
+      takeMoment();
+      return (
+        <Gate key="moment">
+          <Loaded load={moment} of={{}} what="moment" />
+        </Gate>
+      );
     case 'recording':
       return (
         <Gate key={at.recording}>
           <Loaded load={player} of={{ recording: at.recording }} what="player" />
-        </Gate>
-      );
-    case 'moment':
-      return (
-        <Gate key="moment">
-          <Loaded load={moment} of={{}} what="shared moment" />
         </Gate>
       );
     case 'unknown':
@@ -70,9 +72,9 @@ function Page() {
 }
 
 const live = () => import('./live/page.tsx').then((chunk) => chunk.LivePage);
-const list = () => import('./recordings/page.tsx').then((chunk) => chunk.RecordingsPage);
-const moment = () => import('./recordings/moment.tsx').then((chunk) => chunk.MomentPage);
-const player = () => import('./replay/page.tsx').then((chunk) => chunk.PlayerPage);
+const list = () => import('./recordings/list-page.tsx').then((chunk) => chunk.RecordingsPage);
+const moment = () => import('./recordings/moment-page.tsx').then((chunk) => chunk.MomentPage);
+const player = () => import('./replay/player-page.tsx').then((chunk) => chunk.PlayerPage);
 
 interface LoadedProps<P extends object> {
   load: () => Promise<ComponentType<P>>;

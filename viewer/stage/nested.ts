@@ -14,6 +14,9 @@ export const MAX_NESTED = 64;
 /** Stages above one another. */
 export const MAX_NESTING = 6;
 
+/** In a file that plays without a server this document has no address; its text, taken before anything else stands in it, is passed on. */
+const OWN = location.protocol === 'data:' ? document.documentElement.outerHTML : '';
+
 interface Parent {
   readonly depth: number;
   trouble(message: FromStage & { type: 'trouble' }): void;
@@ -37,7 +40,9 @@ export class Nested {
     this.channel.port1.onmessage = (event: MessageEvent<FromStage>) => this.heard(event.data);
     window.addEventListener('message', this.hello);
     // Browsers refuse a frame that has the address of two frames above it, so the depth is part of ours.
-    frame.src = `${location.pathname}?depth=${parent.depth + 1}${compat === 1 ? '&compat=quirks' : ''}`;
+    frame.src = OWN
+      ? `data:text/html;charset=utf-8,${encodeURIComponent(compat === 1 ? OWN : `<!doctype html>${OWN}`)}`
+      : `${location.pathname}?depth=${parent.depth + 1}${compat === 1 ? '&compat=quirks' : ''}`;
   }
 
   send(message: ToStage, transfer: Transferable[] = []): void {

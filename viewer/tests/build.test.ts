@@ -31,7 +31,9 @@ test('the first load is at most 130 KiB, brotli', () => {
   expect(size).toBeLessThanOrEqual(FIRST_LOAD);
 });
 
-const LATER = /^(?:panels|uPlot)[.-]/; // what the dock loads when it is opened, and the charts
+/** What the dock loads when it is opened, the charts, and the worker that reads source maps; the recordings, their player and what is made of them. */
+const LATER =
+  /^(?:panels|uPlot|worker|list-page|player-page|moment-page|thumbnail|still|source|contents|html|events)[.-]/;
 
 test('even with the live view’s chunk it stays within that', () => {
   const all = readdirSync(`${root}assets`).filter((file) => /\.(js|css)$/.test(file) && !LATER.test(file));
@@ -46,4 +48,19 @@ test('the panels are at most 40 KiB more, and the charts 20', () => {
   expect(sum('panels')).toBeLessThanOrEqual(40 * 1024);
   expect(sum('uPlot')).toBeGreaterThan(0);
   expect(sum('uPlot')).toBeLessThanOrEqual(20 * 1024);
+});
+
+test('the recordings are at most 12 KiB more, their player 24, and what is handed over 80', () => {
+  const sum = (names: RegExp) =>
+    readdirSync(`${root}assets`)
+      .filter((file) => names.test(file))
+      .reduce((size, file) => size + brotli(`assets/${file}`), 0);
+  for (const [names, most] of [
+    [/^list-page[.-]/, 12],
+    [/^player-page[.-]/, 24],
+    [/^(?:html|events)[.-]/, 80],
+  ] as const) {
+    expect(sum(names)).toBeGreaterThan(0);
+    expect(sum(names)).toBeLessThanOrEqual(most * 1024);
+  }
 });

@@ -39,6 +39,7 @@ export interface RecordedDocument {
   epoch: number;
   /** When the document's own clock was at 0. */
   beganAt: number;
+  /** 0 or absent: it is not over, or nobody knows when. */
   endedAt?: number;
   url: string;
   title: string;
@@ -121,6 +122,8 @@ export interface Chunk {
   bytes: Uint8Array;
   /** More may come. */
   open: boolean;
+  /** So many records the server could not read. */
+  damaged?: number;
 }
 
 export class RecordingsApi extends Api {
@@ -132,11 +135,6 @@ export class RecordingsApi extends Api {
     return this.get(`/api/recordings${queryOf(of)}`);
   }
 
-  /** The moment that a link is for. */
-  shared(secret: string): Promise<{ recording: string; at: number }> {
-    return this.get(`/api/shares/${secret}`);
-  }
-
   recording(id: string): Promise<RecordingDetail> {
     return this.get(at(id));
   }
@@ -144,7 +142,9 @@ export class RecordingsApi extends Api {
   /** A sealed one never changes. */
   async chunk(id: string, n: number): Promise<Chunk> {
     const response = await this.send('GET', at(id, `chunks/${n}`), undefined, true);
-    return { bytes: await body(response), open: response.headers.get('Ridealong-Open') === '1' };
+    const { headers } = response;
+    const damaged = Number(headers.get('Ridealong-Damage') ?? 0) || 0;
+    return { bytes: await body(response), open: headers.get('Ridealong-Open') === '1', damaged };
   }
 
   async blob(id: string, hash: string): Promise<Uint8Array> {
@@ -191,9 +191,14 @@ export class RecordingsApi extends Api {
     return this.get(`/api/search/complete${queryOf({ q, at: cursor })}`);
   }
 
-  /** Where the server's own exports are. */
-  exportUrl(id: string, as: 'har' | 'console' | 'playwright'): string {
-    return at(id, `export/${as}`);
+  /** The moment that a link is for. */
+  shared(secret: string): Promise<{ recording: string; at: number }> {
+    return this.get(`/api/shares/${encodeURIComponent(secret)}`);
+  }
+
+  /** What the server makes of it. */
+  async exported(id: string, as: 'har' | 'console' | 'playwright'): Promise<Uint8Array> {
+    return body(await this.send('GET', at(id, `export/${as}`), undefined, true));
   }
 }
 

@@ -2,19 +2,18 @@
 
 import { signal } from '@preact/signals';
 import { Api } from '../api/client.ts';
-import { RecordingsApi } from '../api/recordings.ts';
 import type { Me } from '../api/types.ts';
 import { go, route, safeReturn } from '../shell/router.ts';
 
 /** undefined: not asked yet. */
 export const me = signal<Me | null | undefined>(undefined);
 
-const signedOut = () => {
+/** The server says that nobody is signed in. */
+export const signedOut = (): void => {
   me.value = null;
 };
 
 export const api = new Api(undefined, signedOut);
-export const recordings = new RecordingsApi(undefined, signedOut);
 
 /** Goes to the sign-in page; afterwards the agent is back where they were. */
 export function toLogin(): void {

@@ -1,8 +1,8 @@
 // That the session is recorded, for as long as its archiver is here; and when the server cannot write it just now, that and why.
 
 import { useEffect, useState } from 'preact/hooks';
-import { recordings } from '../auth/account.ts';
 import { Tip } from '../parts/tip.tsx';
+import { recordings } from '../recordings/server.ts';
 
 const ALLOWED = 'The customer allowed a recording. The server keeps it, and can read it.';
 

@@ -2,7 +2,7 @@
 //
 // Guarantees: those that are not shown keep their layout, so that nothing jumps when they are; only the one that is shown is seen.
 
-import { StageView } from '../stage/index.ts';
+import { type StageOptions, StageView } from '../stage/index.ts';
 import type { StageEvents, StagePart } from './parts.ts';
 
 /** What a stage tells besides what the live view needs. */
@@ -18,11 +18,11 @@ export interface WholeStagePart extends Omit<StagePart, 'on'> {
   quiet(on: boolean): void;
 }
 
-export function stageIn(host: HTMLElement, trail = false): WholeStagePart {
+export function stageIn(host: HTMLElement, trail = false, url: StageOptions['url'] = '/stage'): WholeStagePart {
   const place = document.createElement('div');
   Object.assign(place.style, { position: 'absolute', inset: '0' });
   host.append(place);
-  const view = new StageView(place, { url: '/stage', trail });
+  const view = new StageView(place, { url, trail });
   const part: Omit<WholeStagePart, 'on'> = {
     ops: (raw, frame) => view.ops(raw, frame),
     pointer: (x, y) => view.pointer(x, y),

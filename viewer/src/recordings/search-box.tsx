@@ -5,9 +5,9 @@
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Completions } from '../api/recordings.ts';
-import { recordings } from '../auth/account.ts';
 import { Icon } from '../parts/icon.tsx';
 import { completed } from './query.ts';
+import { recordings } from './server.ts';
 
 const SOON = 120; // ms
 const MANY = 10;

@@ -28,14 +28,16 @@ interface Held {
   coming: Promise<void> | null;
   /** Telemetry, for who reads it in order. */
   entries: Stored[];
+  /** Records that could not be read, here or by the server. */
+  damaged: number;
+  /** Of those, here. */
+  torn: number;
 }
 
 export class Archive {
   detail: RecordingDetail | null = null;
   /** Chunks that could not be had. */
   readonly lost = new Set<number>();
-  /** Records that could not be read. */
-  damaged = 0;
   /** Seconds of the recording in which something came. */
   readonly busy = new Set<number>();
   private readonly held = new Map<number, Held>();
@@ -53,6 +55,13 @@ export class Archive {
   async refresh(): Promise<RecordingDetail> {
     this.detail = await this.source.detail();
     return this.detail;
+  }
+
+  /** Records that could not be read. */
+  get damaged(): number {
+    let sum = 0;
+    for (const held of this.held.values()) sum += held.damaged;
+    return sum;
   }
 
   chunks(): readonly RecordedChunk[] {
@@ -100,7 +109,17 @@ export class Archive {
 
   /** The chunk is here, as far as there is any of it. Never rejects. */
   async need(n: number): Promise<void> {
-    const none: Held = { bytes: null, end: 0, whole: false, asOf: 0, usedAt: 0, coming: null, entries: [] };
+    const none: Held = {
+      bytes: null,
+      end: 0,
+      whole: false,
+      asOf: 0,
+      usedAt: 0,
+      coming: null,
+      entries: [],
+      damaged: 0,
+      torn: 0,
+    };
     const held = this.held.get(n) ?? none;
     this.held.set(n, held);
     held.usedAt = ++this.uses;
@@ -111,6 +130,12 @@ export class Archive {
       held.coming = null;
     });
     return held.coming;
+  }
+
+  /** All bytes of a chunk, read; undefined when it cannot be had. */
+  async whole(n: number): Promise<Uint8Array | undefined> {
+    await this.need(n);
+    return this.held.get(n)?.bytes ?? undefined;
   }
 
   /** A content by its hash; each is asked for once. */
@@ -151,7 +176,8 @@ export class Archive {
     const { frames, end, damaged } = readRecords(chunk.bytes, n, held.end);
     held.end = end;
     held.whole = !chunk.open;
-    this.damaged += damaged + (held.whole && end < chunk.bytes.length ? 1 : 0);
+    held.torn += damaged;
+    held.damaged = held.torn + (chunk.damaged ?? 0) + (held.whole && end < chunk.bytes.length ? 1 : 0);
     for (const frame of frames) this.add(frame, held);
     this.shrink(n);
   }

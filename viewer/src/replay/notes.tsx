@@ -3,10 +3,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { problemFrom } from '../api/problem.ts';
 import type { Note, RecordingDetail } from '../api/recordings.ts';
-import { recordings } from '../auth/account.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { say } from '../parts/say.tsx';
+import { recordings } from '../recordings/server.ts';
 import { clock, dayAndTime } from '../sessions/words.ts';
 
 interface NotesProps {

@@ -23,6 +23,8 @@ export class Reading {
   private next = 0;
   private readonly told = new Map<number, Stored>();
   private assetsSeen = 0;
+  /** The index of the first that was not told. */
+  private assetsAt = 0;
   private assetsUntil = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -110,8 +112,10 @@ export class Reading {
   private tellAssets(until: number): void {
     const { assets } = this.log;
     if (assets.length === this.assetsSeen && until <= this.assetsUntil) return;
+    if (assets.length !== this.assetsSeen) this.assetsAt = 0;
     const now = new Map<number, { of: Stored; tell: () => void }>();
-    for (const frame of assets) {
+    for (; this.assetsAt < assets.length; this.assetsAt++) {
+      const frame = assets[this.assetsAt] as Stored;
       if (frame.time > until) break;
       const one = this.asset(frame);
       if (one) now.set(one.n, { of: frame, tell: one.tell });

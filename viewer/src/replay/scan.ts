@@ -100,6 +100,6 @@ export class Scan {
   /** What a document did not finish, it will not. */
   private end(): void {
     for (const { tab, epoch, endedAt } of this.archive.detail?.documents ?? [])
-      if (endedAt !== undefined || this.archive.detail?.state !== 'live') this.telemetry.left({ tab, epoch });
+      if (endedAt || this.archive.detail?.state !== 'live') this.telemetry.left({ tab, epoch });
   }
 }

@@ -1,6 +1,6 @@
 // A recording by the HTTP API.
 
-import { recordings } from '../auth/account.ts';
+import { recordings } from '../recordings/server.ts';
 import type { Source } from './archive.ts';
 
 export function sourceOf(id: string): Source {

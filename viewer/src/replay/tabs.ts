@@ -37,7 +37,7 @@ export function tabAt(
 function closed(documents: readonly RecordedDocument[], tab: number, at: number): boolean {
   const begun = documents.filter((one) => one.tab === tab && one.beganAt <= at);
   const next = documents.some((one) => one.tab === tab && one.beganAt > at);
-  return !next && begun.length > 0 && begun.every(({ endedAt }) => endedAt !== undefined && endedAt < at);
+  return !next && begun.length > 0 && begun.every(({ endedAt }) => endedAt && endedAt < at);
 }
 
 function allLeft(seen: ReadonlyMap<number, number>, left: ReadonlySet<number>): boolean {

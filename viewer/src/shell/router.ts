@@ -8,8 +8,8 @@ export type Route =
   | { name: 'setup' }
   | { name: 'live'; session: string }
   | { name: 'recordings' }
-  | { name: 'moment' }
   | { name: 'recording'; recording: string }
+  | { name: 'moment' }
   | { name: 'unknown' };
 
 /** A path of this app as a route. */

@@ -24,7 +24,7 @@ export function patience(nodes: number, bytes: number): number {
 }
 
 export interface FrameOptions {
-  url: string;
+  url: (quirks: boolean) => string;
   quirks: boolean;
   host: HTMLElement;
   heard(frame: StageFrame, message: FromStage): void;
@@ -121,7 +121,7 @@ export class StageFrame {
       pointerEvents: 'none',
       visibility: 'hidden',
     });
-    element.src = this.options.url + (this.quirks ? '?compat=quirks' : '');
+    element.src = this.options.url(this.quirks);
     this.options.host.append(element);
   }
 

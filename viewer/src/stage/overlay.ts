@@ -28,7 +28,7 @@ export class Overlay {
       willChange: 'transform',
     });
     Object.assign(this.trails.style, { position: 'absolute', inset: '0', width: '100%', height: '100%' });
-    this.element.append(this.trails, this.cursor);
+    this.element.append(this.cursor);
   }
 
   /** The way that the pointer went, x, y and ms before the newest each time: drawn, and fading. */
@@ -43,6 +43,7 @@ export class Overlay {
     const line = document.createElementNS(SVG, 'polyline');
     line.setAttribute('points', [...from, ...points].map(({ x, y }) => `${x},${y}`).join(' '));
     for (const [name, value] of Object.entries(TRAIL)) line.setAttribute(name, value);
+    if (!this.trails.parentNode) this.element.prepend(this.trails);
     this.trails.append(line);
     const drawn = line.animate([{ opacity: 0.55 }, { opacity: 0 }], TRAIL_TIME);
     drawn.onfinish = drawn.oncancel = () => line.remove();

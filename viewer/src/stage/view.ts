@@ -15,8 +15,8 @@ import { Overlay } from './overlay.ts';
 const MISSING = 4;
 
 export interface StageOptions {
-  /** Address of the stage's document. */
-  url: string;
+  /** Address of the stage's document; one of each mode where it has no server. */
+  url: string | ((quirks: boolean) => string);
   /** The way of the pointer is drawn behind it. */
   trail?: boolean;
 }
@@ -235,8 +235,9 @@ export class StageView {
   }
 
   private build(quirks: boolean): StageFrame {
+    const { url } = this.options;
     const frame = new StageFrame({
-      url: this.options.url,
+      url: (mode) => (typeof url === 'string' ? url + (mode ? '?compat=quirks' : '') : url(mode)),
       quirks,
       host: this.screen,
       heard: (from, message) => this.heard(from, message),

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Problem, problemFrom } from '../api/problem.ts';
 import type { FoundMoment, RecordingSummary } from '../api/recordings.ts';
-import { recordings, toLogin } from '../auth/account.ts';
+import { toLogin } from '../auth/account.ts';
 import { Button } from '../parts/button.tsx';
 import { Callout } from '../parts/callout.tsx';
 import { useNow } from '../parts/clock.ts';
@@ -13,6 +13,7 @@ import { say } from '../parts/say.tsx';
 import { sizeOf, spokenTime } from '../replay/words.ts';
 import { useTitle } from '../shell/title.ts';
 import { asksForMoments, withTerm } from './query.ts';
+import { recordings } from './server.ts';
 import './recordings.css';
 import { MomentRow, RecordingRow } from './rows.tsx';
 import { SearchBox } from './search-box.tsx';

@@ -21,6 +21,7 @@ import { DockState, PANELS, type PanelName } from '../telemetry/dock-state.ts';
 import { Controls } from './controls.tsx';
 import { exposeForTest } from './debug.ts';
 import { inactive, joined, type Stretch } from './gaps.ts';
+import { HandOver } from './hand-over.tsx';
 import { Notes } from './notes.tsx';
 import { SPEEDS } from './player.ts';
 import './replay.css';
@@ -173,6 +174,7 @@ function Opened({ store, id }: { store: PlayerStore; id: string }) {
         )}
       </main>
       <Help open={sheet === 'help'} onClose={() => setSheet(null)} />
+      {detail && <HandOver open={sheet === 'hand'} onClose={() => setSheet(null)} store={store} detail={detail} />}
     </div>
   );
 }
@@ -232,6 +234,7 @@ function Bar({ detail, store, run, side, setSide, id }: BarProps) {
           onClick={() => void copy(linkTo(id, store.at.peek()), 'link to this moment')}
           data-testid="copy-moment"
         />
+        <IconButton icon="share" name="Hand over" keys="H" onClick={() => run('hand')} data-testid="hand-over" />
         <IconButton
           icon="note"
           name="Notes and tags"

@@ -1,0 +1,1 @@
+export function offlineTexts(): import('vite').Plugin;
