@@ -46,6 +46,11 @@ func (s *Service) now(r *Recording) {
 	}
 }
 
+// Recording as the list has it.
+func (s *Service) Recording(ctx context.Context, id string) (Recording, error) {
+	return s.c.Store.Recording(ctx, id)
+}
+
 // Detail of a recording; of one that is live as it is now.
 func (s *Service) Detail(ctx context.Context, id string) (Detail, error) {
 	rec, err := s.c.Store.Recording(ctx, id)

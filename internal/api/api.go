@@ -31,6 +31,7 @@ type Config struct {
 	Here         func(session string) map[uint32]bool // legs with a socket
 	Maps         sourcemaps.Store
 	Recordings   Recordings    // nil: nothing is recorded here
+	Search       Search        // with Recordings; nil: nothing is found but by the list
 	Keep         time.Duration // of recordings; 0: without end
 	Audit        audit.Log     // with Recordings
 	Origin       string        // the server's own
@@ -57,6 +58,11 @@ func New(c Config) http.Handler {
 	}
 	if a.Recordings != nil {
 		for pattern, handle := range a.recordingRoutes() {
+			mux.Handle(pattern, a.handler(handle))
+		}
+	}
+	if a.Search != nil {
+		for pattern, handle := range a.searchRoutes() {
 			mux.Handle(pattern, a.handler(handle))
 		}
 	}

@@ -67,7 +67,7 @@ func newHouse(t *testing.T) *house {
 	t.Cleanup(func() { _ = objects.Close() })
 	h.recordings = recording.New(recording.Config{Store: db.Recordings(), Blobs: objects, Keys: keys, Dir: filepath.Join(filepath.Dir(h.file), "spool"), Now: h.clock.Now})
 	h.handler = api.New(api.Config{
-		Recordings: h.recordings, Keep: 36 * time.Hour, Audit: db.Audit(), Origin: "http://relay.example",
+		Recordings: h.recordings, Search: db.Moments(), Keep: 36 * time.Hour, Audit: db.Audit(), Origin: "http://relay.example",
 		Service: h.service, Auth: h.auth, Log: log, Version: "1.2.3", Organisation: "Shop support",
 		Here: func(string) map[uint32]bool { return map[uint32]bool{1: true} }, Maps: db.SourceMaps(),
 	})

@@ -14,6 +14,7 @@ import (
 // Recordings is what the API needs of package recording.
 type Recordings interface {
 	List(ctx context.Context, before string, limit int) ([]recording.Recording, error)
+	Recording(ctx context.Context, id string) (recording.Recording, error)
 	Detail(ctx context.Context, id string) (recording.Detail, error)
 	Chunk(ctx context.Context, id string, n int) (recording.Content, error)
 	Blob(ctx context.Context, id, hash string) ([]byte, error)
@@ -127,12 +128,12 @@ type recordingDetail struct {
 	recordingView
 	Documents []documentView `json:"documents"`
 	Chunks    []chunkView    `json:"chunks"`
-	Markers   []any          `json:"markers"`
+	Markers   []markerView   `json:"markers"`
 	Notes     []noteView     `json:"notes"`
 }
 
-func viewDetail(d recording.Detail) recordingDetail {
-	out := recordingDetail{recordingView: viewRecording(d.Recording), Documents: []documentView{}, Chunks: []chunkView{}, Markers: []any{}, Notes: viewNotes(d.Notes)}
+func viewDetail(d recording.Detail, markers []markerView) recordingDetail {
+	out := recordingDetail{recordingView: viewRecording(d.Recording), Documents: []documentView{}, Chunks: []chunkView{}, Markers: markers, Notes: viewNotes(d.Notes)}
 	for _, one := range d.Documents {
 		out.Documents = append(out.Documents, documentView{one.Tab, one.Epoch, one.Began, one.Ended, one.URL, one.Title, append([]recording.Gap{}, one.Gaps...)})
 	}
@@ -147,12 +148,8 @@ func viewDetail(d recording.Detail) recordingDetail {
 }
 
 func (a *api) recordings(r *request) (any, error) {
-	query := r.URL.Query()
-	limit, err := strconv.Atoi(query.Get("limit"))
-	if err != nil || limit < 1 || limit > 200 {
-		limit = 50
-	}
-	all, err := a.Recordings.List(r.Context(), query.Get("before"), limit)
+	limit := limitOf(r)
+	all, err := a.foundRecordings(r, r.URL.Query().Get("before"), limit)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +172,11 @@ func (a *api) recording(r *request) (any, error) {
 	if err := a.audited(r, audit.View, ""); err != nil {
 		return nil, err
 	}
-	return viewDetail(d), nil
+	markers, err := a.markers(r.Context(), d.ID)
+	if err != nil {
+		return nil, err
+	}
+	return viewDetail(d, markers), nil
 }
 
 // audited writes down what the account does with the recording of the request. What cannot be written down is not done.

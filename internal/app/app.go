@@ -133,7 +133,7 @@ func (a *App) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api.New(api.Config{
 		Service: a.service, Auth: a.auth, Log: a.Log, Version: a.Version, Organisation: a.Config.Organisation, Here: a.signaling.Here,
-		Maps: a.db.SourceMaps(), Recordings: a.recordingsAPI(), Keep: a.Config.RecordingsKeep,
+		Maps: a.db.SourceMaps(), Recordings: a.recordingsAPI(), Search: a.searchAPI(), Keep: a.Config.RecordingsKeep,
 		Audit: a.db.Audit(), Origin: a.Config.PublicURL,
 	}))
 	mux.Handle("GET /ws/peer", a.signaling.Peer())

@@ -51,3 +51,11 @@ func (a *App) recordingsAPI() api.Recordings {
 	}
 	return a.recordings
 }
+
+// searchAPI is nothing at all where nothing is recorded.
+func (a *App) searchAPI() api.Search {
+	if a.recordings == nil {
+		return nil
+	}
+	return a.db.Moments()
+}
