@@ -48,7 +48,7 @@ export class Heard {
   private readonly places = new Map<string, Place>();
   /** What was read of the telemetry. */
   readonly told: Entry[] = [];
-  private readonly frames: { lane: number; frame: Frame }[] = [];
+  private readonly frames: { lane: number; frame: Frame; sealed: boolean }[] = [];
 
   /** Listens to every page of a customer. */
   static async by(context: BrowserContext): Promise<Heard> {
@@ -70,7 +70,12 @@ export class Heard {
     const frame = decodeFrame(whole);
     if (!place(frame, this.places.get(stream))) throw new Error('a frame that stands nowhere');
     if (frame.kind <= Kind.ops) this.places.set(stream, frame);
-    this.frames.push({ lane, frame });
+    this.frames.push({ lane, frame, sealed });
+  }
+
+  /** Frames of the log that went to data channels: what the agent got while the path was direct. */
+  direct(): Frame[] {
+    return this.frames.filter(({ frame, sealed }) => !sealed && frame.kind <= Kind.entries).map(({ frame }) => frame);
   }
 
   /** Numbers of the epochs that were told. */

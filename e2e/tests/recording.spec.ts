@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Frame, Kind } from '@ridealong/wire';
 import { binary } from '../house.ts';
+import { Heard } from '../leak/heard.ts';
 import { Agent, Customer, keepClosedRoots } from '../people.ts';
 import { detailOf, recordsOf } from '../recording.ts';
 import { expect, test } from '../test.ts';
@@ -169,7 +171,10 @@ test('the page that a recording shows at a moment is the page that the agent saw
 }) => {
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession();
-  const customer = await Customer.open(browser, link);
+  let heard: Heard | undefined;
+  const customer = await Customer.open(browser, link, async (c) => {
+    heard = await Heard.by(c);
+  });
   await allowRecorded(customer, house.shop);
   await agent.sees('Harbour pannier');
   const id = idOf(agent);
@@ -197,6 +202,23 @@ test('the page that a recording shows at a moment is the page that the agent saw
   await agent.page.getByTestId('end').click();
   await agent.page.getByTestId('end-confirm-yes').click();
   await expect.poll(async () => (await detailOf(agent, id)).state).toBe('complete');
+  // Byte for byte: each frame that the agent was sent and the archiver stored is one and the same.
+  const stored = new Map<string, string>();
+  const name = ({ kind, epoch, seq }: Frame) => `${kind} ${epoch}.${seq}`;
+  const bytesOf = ({ flags, time, payload }: Frame) => `${flags} ${time} ${Buffer.from(payload).toString('base64')}`;
+  for (const { lane, frame } of await recordsOf(agent, id)) if (lane < 3) stored.set(name(frame), bytesOf(frame));
+  let same = 0;
+  for (const frame of heard?.direct() ?? []) {
+    const bytes = stored.get(name(frame));
+    if (frame.kind === Kind.keyframe && bytes === undefined) continue; // one that only the agent asked for
+    // A brief head says the time in steps; which one it is, the frame before it says.
+    const [, timed = '', payload = ''] = bytes?.split(' ') ?? [];
+    expect(payload, name(frame)).toBe(Buffer.from(frame.payload).toString('base64'));
+    expect(timed).toMatch(/^\d+$/);
+    same++;
+  }
+  test.info().annotations.push({ type: 'frames', description: `${same} the same of ${stored.size} stored` });
+  expect(same).toBeGreaterThan(50);
   const player = await agent.context.newPage();
   await player.goto(`${house.relay}/recordings/${id}?e2e`);
   await player.waitForFunction(() => '__ridealongPlayer' in window);
