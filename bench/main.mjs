@@ -1,5 +1,14 @@
 // Runs the benches named on the command line, or all. Each prints one JSON line per figure (PROMISES: form and names).
-const all = ['bundle-size', 'live-latency', 'first-picture', 'recorder-cost', 'telemetry-cost', 'wire-size', 'relay'];
+const all = [
+  'bundle-size',
+  'live-latency',
+  'first-picture',
+  'recorder-cost',
+  'telemetry-cost',
+  'wire-size',
+  'relay',
+  'archive',
+];
 const wanted = process.argv.slice(2).filter(Boolean);
 for (const name of wanted.length > 0 ? wanted : all) {
   if (!all.includes(name)) {

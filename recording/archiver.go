@@ -50,7 +50,7 @@ type Position struct {
 }
 
 const (
-	tickEvery     = 50 * time.Millisecond
+	tickEvery     = 200 * time.Millisecond
 	pingEvery     = 2 * time.Second // what the customer's side expects of one who watches
 	ackBytes      = 64 << 10
 	keyframeBytes = 1 << 20         // of a document's changes: then a point to begin at is asked for

@@ -23,7 +23,8 @@ const (
 	chunkBytes = 1 << 20
 	chunkTime  = 5 * time.Minute
 	retryTime  = time.Second
-	noteTime   = time.Second // documents and index are written so often
+	noteTime   = 5 * time.Second // what is known of a recording is written so often
+	newsTime   = time.Second     // the same, when there is a new document, or something is known of one
 )
 
 // keeper writes one recording: records into the open chunk, contents beside it, and what is known of both. It is a shelf.
@@ -49,6 +50,7 @@ type keeper struct {
 	documents map[documentKey]*Document
 	dirty     map[documentKey]bool
 	contents  map[wire.BlobHash]bool
+	news      bool   // of a document
 	trouble   string // why nothing is written now
 	size      int64  // of what is stored
 
@@ -138,6 +140,7 @@ func (k *keeper) Note(key documentKey, change func(*Document)) {
 	defer k.mu.Unlock()
 	change(k.document(key))
 	k.dirty[key] = true
+	k.news = true
 	token(k.wake)
 }
 
@@ -146,6 +149,7 @@ func (k *keeper) document(key documentKey) *Document {
 	d := k.documents[key]
 	if d == nil {
 		d = &Document{Tab: key.Tab, Epoch: key.Epoch, noFrame: true}
+		k.news = true
 		k.documents[key] = d
 	}
 	return d
@@ -203,7 +207,7 @@ func (k *keeper) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		select {
 		case <-k.wake:
-		case <-time.After(noteTime):
+		case <-k.idle():
 		case <-ctx.Done():
 		}
 		if wait := k.due(); wait > 0 {
@@ -232,6 +236,19 @@ func (k *keeper) run(ctx context.Context) {
 	k.seal(last)
 	k.mend(last)
 	k.note(last, true)
+}
+
+// idle is when there may be something to note though nothing came.
+func (k *keeper) idle() <-chan time.Time {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case k.news:
+		return time.After(newsTime)
+	case len(k.dirty) > 0 || len(k.unnoted) > 0:
+		return time.After(noteTime)
+	}
+	return nil
 }
 
 // due is how long the oldest record may still wait for others.
@@ -424,11 +441,16 @@ func (k *keeper) hear(r chunk.Record) {
 // note writes what is known of the documents, and tells the index. A database that does not take it is asked again the next time; the
 // chunks say the same.
 func (k *keeper) note(ctx context.Context, last bool) {
-	if !last && k.now().Sub(k.noted) < noteTime {
+	k.mu.Lock()
+	every := noteTime
+	if k.news {
+		every = newsTime
+	}
+	if !last && k.now().Sub(k.noted) < every {
+		k.mu.Unlock()
 		return
 	}
-	k.noted = k.now()
-	k.mu.Lock()
+	k.noted, k.news = k.now(), false
 	var changed []Document
 	for _, key := range slices.SortedFunc(maps.Keys(k.dirty), byEpoch) {
 		changed = append(changed, *k.documents[key])
