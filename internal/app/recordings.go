@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"ridealong/internal/api"
+	"ridealong/internal/index"
 	"ridealong/internal/keystore"
 	"ridealong/recording"
 	"ridealong/session"
@@ -31,7 +32,7 @@ func (a *App) openRecordings(ctx context.Context) (err error) {
 	a.recordings = recording.New(recording.Config{
 		Sessions: a.service, Bus: a.bus, Store: a.db.Recordings(), Log: a.Log, Keep: c.RecordingsKeep,
 		Sit:   func(opened session.Opened) (recording.Socket, error) { return a.signaling.Sit(opened) },
-		Blobs: a.objects, Keys: a.keys, Dir: filepath.Join(c.Data, recordingsDir),
+		Blobs: a.objects, Keys: a.keys, Dir: filepath.Join(c.Data, recordingsDir), Index: index.New(a.db.Moments(), a.Log),
 	})
 	return nil
 }

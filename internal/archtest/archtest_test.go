@@ -37,6 +37,7 @@ var floors = map[string]int{
 	"ridealong/internal/keystore":           3, // knows recordings by name only
 	"ridealong/internal/blob":               3, // objects by name: it knows nobody
 	"ridealong/internal/bus":                3,
+	"ridealong/internal/index":              3, // what recordings keep becomes what can be found
 	"ridealong/internal/tlscert":            3,
 	"ridealong/internal/config":             3,
 	"ridealong/internal/doctor":             3, // looks from outside: by sockets and by the relay's own client
