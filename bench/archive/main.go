@@ -198,7 +198,7 @@ func (h *house) join(service *recording.Service, sessions, rounds int) (all []*r
 		h.mu.Unlock()
 		key, err := base64.RawURLEncoding.DecodeString(service.Archive(session.Opened{Session: session.Session{ID: id}}))
 		if err != nil || len(key) != 32 {
-			return nil, fmt.Errorf("key of %s: %v", id, err)
+			return nil, fmt.Errorf("key of %s: %w", id, err)
 		}
 		if err := r.greet([32]byte(key)); err != nil {
 			return nil, err
