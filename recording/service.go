@@ -52,6 +52,7 @@ type Service struct {
 	work    sync.WaitGroup
 	toMove  map[string]*spool
 	moving  chan struct{}
+	resumed chan struct{} // closed when what an earlier process left is in order
 }
 
 // running is one session that is recorded now.
@@ -76,7 +77,8 @@ func New(c Config) *Service {
 	if c.Free == nil {
 		c.Free = func() (free, total uint64, err error) { return freeOf(c.Dir) }
 	}
-	return &Service{c: c, space: &space{free: c.Free, now: c.Now}, live: map[string]*running{}, refused: map[string]bool{}, toMove: map[string]*spool{}, moving: make(chan struct{}, 1)}
+	return &Service{c: c, space: &space{free: c.Free, now: c.Now}, live: map[string]*running{}, refused: map[string]bool{}, toMove: map[string]*spool{},
+		moving: make(chan struct{}, 1), resumed: make(chan struct{})}
 }
 
 // Ends of a recording before its session's.
@@ -132,6 +134,7 @@ func (s *Service) Run(ctx context.Context) error {
 	if err := s.resume(ctx); err != nil {
 		s.c.Log.Error("recordings of before", "error", err)
 	}
+	close(s.resumed)
 	s.work.Add(1)
 	go func() {
 		defer s.work.Done()
@@ -165,6 +168,12 @@ func (s *Service) event(data []byte) {
 
 // record keeps one session until it is over, or the server goes.
 func (s *Service) record(ctx context.Context, id string, r *running) error {
+	// Who comes back at once finds their recording as it was left: only one may mend its files.
+	select {
+	case <-s.resumed:
+	case <-ctx.Done():
+		return nil
+	}
 	k, err := s.open(ctx, id)
 	if err != nil {
 		return err

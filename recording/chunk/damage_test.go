@@ -133,6 +133,9 @@ func TestAThousandDamagedFiles(t *testing.T) {
 		}
 		rec, err := Recover(bytes.NewReader(h.file), int64(len(h.file)), testID, testKey)
 		must(t, err)
+		if h.what == "zeros" && rec.Good < h.to {
+			got = got[:rec.Index.Records] // it ends where the hole begins
+		}
 		resealed(t, name, h.file, rec, got)
 	}
 	t.Logf("%d files, %d records lost, %v", damaged, lost, kinds)
@@ -268,6 +271,7 @@ func TestForgeryIsTold(t *testing.T) {
 // read, nothing is read that was not written, and the chunk can be sealed.
 func TestAPowerCutLosesNothingThatWasSynced(t *testing.T) {
 	var synced, lost, kept int
+	ends := map[bool]int{}
 	for seed := range uint64(500) {
 		random := rand.New(rand.NewPCG(seed, 3))
 		records := session(seed%13, 60)
@@ -303,12 +307,14 @@ func TestAPowerCutLosesNothingThatWasSynced(t *testing.T) {
 		must(t, err)
 		report, err := Verify(left, left.Size(), testID, testKey)
 		must(t, err)
-		if !report.Sealed || int(report.Records) != len(got) {
-			t.Fatalf("seed %d: sealed it has %d records, want %d; %v", seed, report.Records, len(got), report.Damage)
+		// The chunk that is sealed has no holes: it ends before the first.
+		if !report.Whole() || int(report.Records) < durable {
+			t.Fatalf("seed %d: sealed it has %d records, %d were synced; %v", seed, report.Records, durable, report.Damage)
 		}
+		ends[int(report.Records) == len(got)]++
 	}
 	t.Logf("%d records synced, none lost; of those that were not, %d lost and %d kept", synced, lost, kept)
-	if lost == 0 || kept == 0 {
+	if lost == 0 || kept == 0 || ends[false] == 0 || ends[true] == 0 {
 		t.Error("the power never failed at the wrong moment")
 	}
 }

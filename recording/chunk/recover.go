@@ -3,6 +3,7 @@ package chunk
 // After a crash, and on demand: what a file has, all of it read.
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -54,7 +55,8 @@ func (r *Reader) all(each func(Record)) (contents, error) {
 }
 
 // Recover reads a chunk that may have been cut short at any byte. Where something is damaged before a record that is whole, the record
-// is kept; only what follows the last one is to be cut.
+// is kept; what follows the last one is to be cut. So is what follows a hole: a power cut loses pages that were not synced, in any order,
+// and whoever synced nothing behind it was told of nothing behind it, and will send it again.
 func Recover(in io.ReaderAt, size int64, id ID, key Key) (*Recovery, error) {
 	r, err := Open(in, size, id, key)
 	if err != nil {
@@ -64,11 +66,50 @@ func Recover(in io.ReaderAt, size int64, id ID, key Key) (*Recovery, error) {
 	if err != nil {
 		return nil, err
 	}
+	if hole, err := r.hole(c.damage); err != nil {
+		return nil, err
+	} else if hole != nil {
+		r.end = hole.From
+		if c, err = r.all(nil); err != nil {
+			return nil, err
+		}
+		c.damage = append(c.damage, &Damage{Fault: Torn, From: hole.From, To: size, First: hole.First})
+	}
 	rec := &Recovery{Index: c.index.copied(), Good: c.good, Damage: c.damage, last: c.last, reader: r}
 	if r.Sealed() {
 		rec.Index, rec.Good, rec.Sealed = r.index.copied(), size, true
 	}
 	return rec, nil
+}
+
+// A disk writes whole sectors. One that was not written since the file grew ends with zeros, which encrypted bytes do not.
+const (
+	sector     = 512
+	sectorTail = 4
+)
+
+// hole finds the first damage of an open chunk in which a sector was not written.
+func (r *Reader) hole(all []*Damage) (*Damage, error) {
+	if r.Sealed() {
+		return nil, nil
+	}
+	w := window{in: r.in, size: r.size, step: windowSize}
+	for _, d := range all {
+		if d.Fault == Header {
+			continue
+		}
+		for end := (d.From/sector + 1) * sector; end <= d.To; end += sector {
+			tail := int(min(sectorTail, end-d.From))
+			b, err := w.at(end-int64(tail), tail)
+			if err != nil {
+				return nil, err
+			}
+			if len(bytes.Trim(b, "\x00")) == 0 {
+				return d, nil
+			}
+		}
+	}
+	return nil, nil
 }
 
 // Seal writes the end of a chunk that was cut to Good; out writes there.
