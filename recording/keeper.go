@@ -61,6 +61,7 @@ type keeper struct {
 	next    int        // number of the next chunk
 	torn    []int      // chunks whose writer met an error: what is good of them is sealed when the disk takes it
 	unnoted []Heard
+	reheard int // the oldest chunk that was read again, 0 for none
 	noted   time.Time
 }
 

@@ -51,6 +51,9 @@ func (k *keeper) restore(ctx context.Context, s *Service) error {
 	for _, n := range sealed {
 		k.next = max(k.next, n+1)
 		if !noted[n] {
+			if k.reheard == 0 {
+				k.reheard = n
+			}
 			hear := func(r chunk.Record) {
 				k.mu.Lock()
 				defer k.mu.Unlock()

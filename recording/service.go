@@ -294,6 +294,7 @@ func (s *Service) keeper(ctx context.Context, rec Recording) (*keeper, error) {
 		if k.index, err = s.c.Index.Open(ctx, rec); err != nil {
 			return nil, err
 		}
+		k.prime(ctx, s)
 	}
 	return k, nil
 }

@@ -1,7 +1,7 @@
 // Package index hears what recordings keep of the telemetry lane and writes what can be found of it: moments, and what the list shows.
 //
-// Guarantees: a frame that cannot be read ends its document's stream until one that can be read from nothing; what was heard before is
-// not there twice; what the store did not take is given to it again, within bounds.
+// Guarantees: a frame that is missing or cannot be read ends its document's stream until one that can be read from nothing; what is heard
+// again is not there twice; what the store did not take is given to it again, within bounds.
 package index
 
 import (
@@ -50,6 +50,7 @@ type key struct{ tab, epoch uint32 }
 type document struct {
 	stream   wire.Inflater
 	readable bool
+	last     uint32 // the number of the frame that was heard last
 	moments  search.Document
 	heard    int // the round in which it told something
 }
@@ -87,6 +88,11 @@ func (x *indexing) Add(ctx context.Context, frames []recording.Heard) error {
 // hear makes moments of a frame.
 func (x *indexing) hear(f recording.Heard) error {
 	d := x.document(key{f.Tab, f.Frame.Epoch})
+	if f.Frame.Seq <= d.last {
+		return nil // it comes again
+	}
+	d.readable = d.readable && f.Frame.Seq == d.last+1
+	d.last = f.Frame.Seq
 	if f.Frame.Flags&wire.FlagFresh != 0 {
 		d.stream.Fresh()
 		d.readable = true

@@ -136,7 +136,8 @@ func TestWhatComesAgainAfterACrashIsThereOnce(t *testing.T) {
 	h.must(h.open().Add(t.Context(), []recording.Heard{first}))
 	x := h.open()
 	h.must(x.Add(t.Context(), []recording.Heard{first, second}))
-	h.finds("one", "bad", "two")
+	h.must(x.Add(t.Context(), []recording.Heard{second, h.frame(false, 4, line("three"))}))
+	h.finds("one", "bad", "two", "three")
 	var r recording.Recording
 	if x.Facts()(&r); r.Errors != 1 {
 		t.Errorf("%d errors", r.Errors)
@@ -151,9 +152,11 @@ func TestAFrameThatCannotBeReadEndsItsStreamUntilAFreshOne(t *testing.T) {
 	bad, after := h.frame(false, 3, line("two")), h.frame(false, 4, line("three"))
 	bad.Frame.Payload = []byte{5, 0xff, 0xff}
 	fresh := h.frame(true, 5, line("four"))
+	h.frame(false, 6, line("five")) // does not arrive
+	behind := h.frame(false, 7, line("six"))
 	other := h.frame(true, 1, line("of another tab"))
 	other.Tab = 2
-	if err := x.Add(t.Context(), []recording.Heard{early, good, bad, after, fresh, other}); !errors.Is(err, wire.ErrDecode) {
+	if err := x.Add(t.Context(), []recording.Heard{early, good, bad, after, fresh, behind, other}); !errors.Is(err, wire.ErrDecode) {
 		t.Errorf("error %v", err)
 	}
 	h.finds("one", "four", "of another tab")
