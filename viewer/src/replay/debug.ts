@@ -8,6 +8,10 @@ interface Debug {
   seek(at: number): Promise<void>;
   seeks(): number[];
   at(): number;
+  /** When a frame of a document stands on the time line, once its chunk was read. */
+  place(epoch: number, seq: number): number | null;
+  /** The last frame that the picture has. */
+  shown(): { epoch: number; seq: number };
   telemetry: Telemetry;
 }
 
@@ -26,6 +30,13 @@ export function exposeForTest(store: PlayerStore): () => void {
     seek: (at: number) => store.seek(at),
     seeks: () => [...(store.player?.seeks ?? [])],
     at: () => store.at.peek(),
+    place: (epoch: number, seq: number) => {
+      const document = store.archive.detail?.documents.find((one) => one.epoch === epoch);
+      const log = document && store.archive.log(document.tab, epoch);
+      const frame = [...(log?.ops ?? []), ...(log?.keyframes ?? [])].find((one) => one.seq === seq);
+      return document && frame ? document.beganAt + frame.time : null;
+    },
+    shown: () => store.player?.place ?? { epoch: 0, seq: 0 },
     telemetry: store.telemetry,
   });
   return () => {

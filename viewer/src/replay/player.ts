@@ -62,6 +62,11 @@ export class Player {
     return Math.max(detail?.durationMs ?? 0, last);
   }
 
+  /** The last frame that the stage was given. */
+  get place(): { epoch: number; seq: number } {
+    return { epoch: this.reading?.epoch ?? 0, seq: this.reading?.seq ?? 0 };
+  }
+
   play(): void {
     if (this.playing || this.closed) return;
     if (this.at >= this.duration - 50 && this.archive.detail?.state !== 'live') void this.seek(0);
