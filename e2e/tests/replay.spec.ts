@@ -1,5 +1,8 @@
 // What was recorded, watched: the player shows at every checkpoint what the live view showed, whichever way one comes to it.
-import type { Page } from '@playwright/test';
+import { copyFile, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from '@playwright/test';
 import { Agent, Customer } from '../people.ts';
 import { detailOf } from '../recording.ts';
 import { expect, test } from '../test.ts';
@@ -103,14 +106,103 @@ test('the page at every checkpoint is what the live view showed, forwards, backw
   }
   const seeks = (await ask(page, (player) => player.seeks())).sort((a, b) => a - b);
   const p95 = Math.round(seeks[Math.floor(seeks.length * 0.95)] ?? 0);
-  test
-    .info()
-    .annotations.push({
-      type: 'replay',
-      description: `${compared} compared; opened in ${opened} ms; seek p95 ${p95} ms`,
-    });
+  test.info().annotations.push({
+    type: 'replay',
+    description: `${compared} compared; opened in ${opened} ms; seek p95 ${p95} ms`,
+  });
   console.log(
     `replay: ${checkpoints.length} checkpoints, ${compared} compared; opened in ${opened} ms; seek p50 ${Math.round(seeks[seeks.length >> 1] ?? 0)} ms, p95 ${p95} ms`,
   );
+  await handedOver(page, last);
   expect(faults).toEqual([]);
 });
+
+interface Plain {
+  tag?: string;
+  text?: string;
+  blocked?: string;
+  doctype?: string;
+  children?: Plain[];
+  shadow?: { nodes: Plain[] };
+  sheet?: unknown;
+}
+
+/** The file plays with the network off and ends in the live view's document; so do the rrweb events in rrweb-player, by tags and texts. */
+async function handedOver(page: Page, last: Checkpoint): Promise<void> {
+  const save = async (kind: string) => {
+    await page.keyboard.press('h');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(`file-${kind}`).click()]);
+    await page.keyboard.press('Escape');
+    await expect(page.getByTestId('hand-over-dialog')).toHaveCount(0);
+    return download.path();
+  };
+  const context = await (page.context().browser() as Browser).newContext({ offline: true });
+  const file = await context.newPage();
+  const asked: string[] = [];
+  const faults: string[] = [];
+  file.on('request', (request) => /^(?:https?|ws)/.test(request.url()) && asked.push(request.url()));
+  file.on('pageerror', (error) => faults.push(error.message));
+  const html = await save('html');
+  await copyFile(html, `${html}.html`);
+  await file.goto(pathToFileURL(`${html}.html`).href);
+  await file.locator('body[data-opened=true]').waitFor();
+  await file.locator('#line').evaluate((line) => {
+    (line as HTMLInputElement).value = (line as HTMLInputElement).max;
+    line.dispatchEvent(new Event('input'));
+  });
+  const title = /"tag":"h1".*?"text":"([^"]+)"/.exec(last.live)?.[1] ?? '';
+  await expect(file.frameLocator('[data-shown] iframe').last().locator('h1').first()).toHaveText(title);
+  expect(asked).toEqual([]);
+  expect(faults).toEqual([]);
+  await context.close();
+
+  const events = JSON.parse(await readFile(await save('rrweb.json'), 'utf8')) as { timestamp: number }[];
+  const shown = await page.context().newPage();
+  await shown.setContent('<!doctype html><div id="p"></div>');
+  const player = createRequire(import.meta.url)
+    .resolve('rrweb-player')
+    .replace(/[^/]+$/, 'rrweb-player.umd.cjs');
+  await shown.evaluate(await readFile(player, 'utf8'));
+  await shown.evaluate((all) => {
+    const { rrwebPlayer } = window as unknown as { rrwebPlayer: { default?: unknown } };
+    const Player = (rrwebPlayer.default ?? rrwebPlayer) as new (
+      of: object,
+    ) => { goto(ms: number, play: boolean): void };
+    const player = new Player({ target: document.querySelector('#p'), props: { events: all, autoPlay: false } });
+    player.goto((all.at(-1)?.timestamp ?? 0) - (all[0]?.timestamp ?? 0), false);
+  }, events);
+  const canonical = JSON.parse(last.live) as { nodes: Plain[] };
+  const wanted = outline(canonical.nodes.find(({ tag }) => tag === 'html') as Plain);
+  await expect
+    .poll(async () =>
+      (
+        await shown
+          .frameLocator('#p iframe')
+          .locator('html')
+          .evaluate((html) => {
+            const lines = (node: Node): string[] => {
+              if (node.nodeType === 3) return node.textContent?.trim() ? [node.textContent.trim()] : [];
+              if (node.nodeType !== 1) return [];
+              const element = node as Element;
+              const tag = element.tagName.toLowerCase();
+              const inner = /^(?:style|link|noscript|script|iframe)$/.test(tag)
+                ? []
+                : [...(element.shadowRoot?.childNodes ?? []), ...element.childNodes].flatMap(lines);
+              return [`<${tag}>`, ...inner];
+            };
+            for (const own of html.querySelectorAll(':scope > style')) own.remove();
+            return lines(html);
+          })
+      )
+        .filter((line) => !/^<(?:style|link|noscript|script)>$/.test(line))
+        .join('\n'),
+    )
+    .toBe(wanted.join('\n'));
+}
+
+function outline({ tag, text, blocked, children = [], shadow }: Plain): string[] {
+  if (text !== undefined) return text.trim() ? [text.trim()] : [];
+  if (blocked !== undefined) return [`<${blocked}>`];
+  if (tag === undefined || /^(?:style|link|noscript|script)$/.test(tag)) return [];
+  return [`<${tag}>`, ...(tag === 'iframe' ? [] : [...(shadow?.nodes ?? []), ...children].flatMap(outline))];
+}
