@@ -154,7 +154,7 @@ func (r *Reader) Index() (Index, error) {
 	if r.index != nil {
 		return r.index.copied(), nil
 	}
-	found, err := r.all(nil)
+	found, err := r.all()
 	return found.index.copied(), err
 }
 

@@ -28,8 +28,8 @@ type contents struct {
 	damage []*Damage
 }
 
-// all reads everything; each sees the records.
-func (r *Reader) all(each func(Record)) (contents, error) {
+// all reads everything.
+func (r *Reader) all() (contents, error) {
 	c := contents{good: headersSize}
 	if r.header != nil {
 		c.damage = append(c.damage, r.header)
@@ -46,9 +46,6 @@ func (r *Reader) all(each func(Record)) (contents, error) {
 			return false
 		}
 		c.last, c.good = u.counter, u.to
-		if each != nil {
-			each(record)
-		}
 		return true
 	})
 	return c, err
@@ -62,7 +59,7 @@ func Recover(in io.ReaderAt, size int64, id ID, key Key) (*Recovery, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := r.all(nil)
+	c, err := r.all()
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +67,7 @@ func Recover(in io.ReaderAt, size int64, id ID, key Key) (*Recovery, error) {
 		return nil, err
 	} else if hole != nil {
 		r.end = hole.From
-		if c, err = r.all(nil); err != nil {
+		if c, err = r.all(); err != nil {
 			return nil, err
 		}
 		c.damage = append(c.damage, &Damage{Fault: Torn, From: hole.From, To: size, First: hole.First})
@@ -145,7 +142,7 @@ func Verify(in io.ReaderAt, size int64, id ID, key Key) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	c, err := r.all(nil)
+	c, err := r.all()
 	if err != nil {
 		return Report{}, err
 	}
