@@ -8,6 +8,7 @@ const all = [
   'wire-size',
   'relay',
   'archive',
+  'review',
 ];
 const wanted = process.argv.slice(2).filter(Boolean);
 for (const name of wanted.length > 0 ? wanted : all) {

@@ -54,7 +54,7 @@ var floors = map[string]int{
 
 // tools are programs of the build; nothing imports them.
 var tools = map[string]bool{"ridealong/wire/wiregen": true, "ridealong/internal/archtest": true, "ridealong/e2e/proxy": true,
-	"ridealong/bench/relay": true, "ridealong/bench/relay/serve": true, "ridealong/bench/archive": true}
+	"ridealong/bench/relay": true, "ridealong/bench/relay/serve": true, "ridealong/bench/archive": true, "ridealong/bench/review": true}
 
 // doors: a dependency is imported by these packages only, so that it can be replaced, updated and watched in one place.
 var doors = map[string][]string{

@@ -95,7 +95,7 @@ func scanMoment(rows *sql.Rows, more ...any) (f search.Found, err error) {
 }
 
 // fewRecordings is how many at most are named in the index's own words; more are looked up as their moments come.
-const fewRecordings = 100
+const fewRecordings = 400
 
 func (s moments) Moments(ctx context.Context, q search.Query, before int64, limit int) ([]search.Found, error) {
 	filter := recordingFilter(q)
