@@ -27,6 +27,7 @@ var floors = map[string]int{
 	"ridealong/internal/audit":              1, // who did what: it knows names only
 	"ridealong/internal/audit/audittest":    2,
 	"ridealong/recording":                   2, // asks interfaces for rooms, objects, keys and tables
+	"ridealong/recording/export":            2, // records become files of other formats: the contract and the chunks only
 	"ridealong/recording/search":            1, // what is found again: the contract only
 	"ridealong/recording/search/searchtest": 3, // builders and suites of search; imported by tests alone
 	"ridealong/recording/recordingtest":     3, // builders and suites of recordings; imported by tests alone
