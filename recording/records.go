@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"regexp"
+	"strings"
 
 	"ridealong/recording/chunk"
 )
@@ -51,3 +53,14 @@ func (d Detail) Began(tab, epoch uint32) (int64, bool) {
 	}
 	return 0, false
 }
+
+// FileName is what a file that is made of it is called: letters, digits and dashes, whatever the customer's reference is.
+func (r Recording) FileName(suffix string) string {
+	name := strings.Trim(notInNames.ReplaceAllString(strings.ToLower(r.Reference), "-"), "-")
+	if name == "" {
+		name = strings.ToLower(r.ID)
+	}
+	return fmt.Sprintf("ridealong-%.40s-%s%s", name, r.Started.UTC().Format("20060102-1504"), suffix)
+}
+
+var notInNames = regexp.MustCompile(`[^a-z0-9]+`)

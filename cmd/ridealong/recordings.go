@@ -21,6 +21,7 @@ type recordingsCommands struct {
 	List   recordingsList   `cmd:"" help:"Print which recordings there are, newest first."`
 	Verify recordingsVerify `cmd:"" help:"Read every byte of recordings and hold them to their checksums."`
 	Delete recordingsDelete `cmd:"" help:"Erase recordings: their keys first, so that no copy can be read."`
+	Export recordingsExport `cmd:"" help:"Write a recording as a file that other programs read."`
 }
 
 // recordingsIn is where recordings are; the flags have the names of the server's keys, so that the server's file serves here too.

@@ -3,12 +3,14 @@ package api
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"strconv"
 	"time"
 
 	"ridealong/internal/audit"
 	"ridealong/recording"
+	"ridealong/recording/chunk"
 )
 
 // Recordings is what the API needs of package recording.
@@ -18,6 +20,7 @@ type Recordings interface {
 	Detail(ctx context.Context, id string) (recording.Detail, error)
 	Chunk(ctx context.Context, id string, n int) (recording.Content, error)
 	Blob(ctx context.Context, id, hash string) ([]byte, error)
+	Records(ctx context.Context, id string) iter.Seq2[chunk.Record, error]
 	Delete(ctx context.Context, id string) error
 	SetTags(ctx context.Context, id string, tags []string) ([]string, error)
 	SetHold(ctx context.Context, id string, hold bool) error
@@ -36,6 +39,7 @@ func (a *api) recordingRoutes() map[string]handle {
 		"DELETE /api/recordings/{id}":                a.signedIn(a.deleteRecording),
 		"GET /api/recordings/{id}/chunks/{n}":        a.signedIn(a.chunk),
 		"GET /api/recordings/{id}/blobs/{hash}":      a.signedIn(a.blob),
+		"GET /api/recordings/{id}/export/{format}":   a.signedIn(a.export),
 		"PUT /api/recordings/{id}/tags":              a.signedIn(a.setTags),
 		"PUT /api/recordings/{id}/hold":              a.signedIn(a.setHold),
 		"GET /api/recordings/{id}/notes":             a.signedIn(a.notes),

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -165,5 +166,34 @@ func TestNotesAndTagsAreKeptWithinBounds(t *testing.T) {
 	}
 	if got := do("DELETE", "/notes/"+note.field("id"), ""); got.status != http.StatusNotFound {
 		t.Errorf("taken away twice: %d", got.status)
+	}
+}
+
+func TestAnExportIsAFileWithANameAndIsWrittenDown(t *testing.T) {
+	h := newHouse(t)
+	ana := h.account("ana", "agent")
+	h.recorded("01A")
+	get := func(path string, cookie *http.Cookie) answer {
+		return h.do(call{method: "GET", path: "/api/recordings/" + path, cookie: cookie})
+	}
+	if got := get("01A/export/har", nil); got.status != http.StatusUnauthorized {
+		t.Errorf("to a stranger: %d", got.status)
+	}
+	for _, path := range []string{"01A/export/exe", "nothing/export/har"} {
+		if got := get(path, ana); got.status != http.StatusNotFound {
+			t.Errorf("%s: %d", path, got.status)
+		}
+	}
+	got := get("01A/export/har", ana)
+	name := regexp.MustCompile(`^attachment; filename="ridealong-01a-\d{8}-\d{4}\.har"$`)
+	if got.status != http.StatusOK || !strings.Contains(got.body, `"version": "1.2"`) || !name.MatchString(got.header.Get("Content-Disposition")) {
+		t.Errorf("%d %v %s", got.status, got.header, got.body)
+	}
+	if want := []string{"ana recording.export 01A"}; !slices.Equal(h.done(), want) {
+		t.Errorf("written down: %v, want %v", h.done(), want)
+	}
+	h.do(call{method: "DELETE", path: "/api/recordings/01A", cookie: ana})
+	if got := get("01A/export/har", ana); got.status != http.StatusNotFound {
+		t.Errorf("an erased one: %d", got.status)
 	}
 }
