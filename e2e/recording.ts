@@ -15,6 +15,7 @@ export interface Detail {
   startedAt: number;
   why?: string;
   durationMs: number;
+  title: string;
   pages: number;
   errors: number;
   failedRequests: number;

@@ -36,6 +36,8 @@ type Config struct {
 	Now      func() time.Time
 	Disk     Disk          // nil: the real one
 	Keep     time.Duration // of a recording, from its end; 0: without end
+	// Withdrawn hears that a customer took a recording back, before it is deleted; nil: nobody does.
+	Withdrawn func(ctx context.Context, id string)
 	// Free is what the disk has left, and its size; nil: that of Dir.
 	Free func() (free, total uint64, err error)
 }
@@ -194,10 +196,29 @@ func (s *Service) record(ctx context.Context, id string, r *running) error {
 	if over == nil {
 		return nil // the server goes: whoever comes next goes on
 	}
-	if errors.Is(over, errErased) {
-		return s.erase(context.WithoutCancel(ctx), id) // what was written since
+	last := context.WithoutCancel(ctx)
+	switch {
+	case errors.Is(over, errErased):
+		return s.erase(last, id) // what was written since
+	case errors.Is(over, errWithdrawn), errors.Is(over, session.ErrForbidden):
+		return s.withdraw(last, k)
 	}
-	return s.finish(context.WithoutCancel(ctx), k, over)
+	return s.finish(last, k, over)
+}
+
+// withdraw is the customer's word: what was kept goes. On hold it stays as it is.
+func (s *Service) withdraw(ctx context.Context, k *keeper) error {
+	s.mu.Lock()
+	delete(s.live, k.rec.ID) // it is this one that would be waited for
+	s.mu.Unlock()
+	if s.c.Withdrawn != nil {
+		s.c.Withdrawn(ctx, k.rec.ID)
+	}
+	err := s.Delete(ctx, k.rec.ID)
+	if errors.Is(err, ErrHeld) {
+		return s.finish(ctx, k, errWithdrawn)
+	}
+	return err
 }
 
 // follow sits in the session's room as long as there is one; nil when the session goes on without this process.

@@ -232,3 +232,28 @@ test('the page that a recording shows at a moment is the page that the agent saw
   for (const { at, page } of [...seen, ...[...seen].reverse()])
     await expect.poll(() => shown(at), { timeout: 10_000 }).toBe(page);
 });
+
+test('the customer deletes what was recorded, and the session goes on unrecorded', async ({ browser, house }) => {
+  const agent = await Agent.signIn(browser, house);
+  const link = await agent.newSession();
+  const customer = await Customer.open(browser, link, (c) => c.addInitScript(keepClosedRoots));
+  await allowRecorded(customer, house.shop);
+  await agent.sees('Harbour pannier');
+  const id = idOf(agent);
+  await expect
+    .poll(async () => (await recordsOf(agent, id).catch(() => [])).length, { timeout: 15_000 })
+    .toBeGreaterThan(2);
+  await customer.press('Delete recording');
+  await customer.press('Delete it for good?');
+  await expect.poll(async () => (await detailOf(agent, id)).state).toBe('erased');
+  await expect(agent.page.getByTestId('recorded')).toHaveCount(0);
+  await customer.page.getByRole('link', { name: 'Repairs' }).first().click();
+  await agent.sees('Repairs', 'h1');
+  // Not by a reload either, nor by another page of the site.
+  await customer.page.reload();
+  await agent.sees('Repairs', 'h1');
+  const { chunks, documents, title } = await detailOf(agent, id);
+  expect({ chunks, documents, title }).toEqual({ chunks: [], documents: [], title: '' });
+  const list = run('audit', 'list', '--data', house.data).out;
+  expect(list).toContain('"actor":"customer","name":"","what":"recording.withdrawn"');
+});

@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"path/filepath"
+	"time"
 
 	"ridealong/internal/api"
+	"ridealong/internal/audit"
 	"ridealong/internal/index"
 	"ridealong/internal/keystore"
 	"ridealong/recording"
@@ -31,10 +33,19 @@ func (a *App) openRecordings(ctx context.Context) (err error) {
 	}
 	a.recordings = recording.New(recording.Config{
 		Sessions: a.service, Bus: a.bus, Store: a.db.Recordings(), Log: a.Log, Keep: c.RecordingsKeep,
-		Sit:   func(opened session.Opened) (recording.Socket, error) { return a.signaling.Sit(opened) },
-		Blobs: a.objects, Keys: a.keys, Dir: filepath.Join(c.Data, recordingsDir), Index: index.New(a.db.Moments(), a.Log),
+		Sit:       func(opened session.Opened) (recording.Socket, error) { return a.signaling.Sit(opened) },
+		Withdrawn: a.withdrawn,
+		Blobs:     a.objects, Keys: a.keys, Dir: filepath.Join(c.Data, recordingsDir), Index: index.New(a.db.Moments(), a.Log),
 	})
 	return nil
+}
+
+// withdrawn writes down that a customer took a recording back.
+func (a *App) withdrawn(ctx context.Context, id string) {
+	e := audit.Entry{At: time.Now(), Actor: "customer", What: audit.Withdrawn, Subject: id}
+	if err := a.db.Audit().Append(ctx, e); err != nil {
+		a.Log.Error("audit", "what", e.What, "recording", id, "error", err)
+	}
 }
 
 // archive gives the key of a session's links with its archiver; none where nothing is recorded.

@@ -35,9 +35,10 @@ export async function start(
     stop: () => all('stop'),
     pause: () => all('pause'),
     resume: () => all('resume'),
+    unrecord: () => all('unrecord'),
   });
   const hook = new Hook();
-  const all = (act: 'stop' | 'pause' | 'resume') => {
+  const all = (act: 'stop' | 'pause' | 'resume' | 'unrecord') => {
     siblings?.say(act);
     recorder[act]();
   };

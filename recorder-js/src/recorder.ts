@@ -101,6 +101,7 @@ export class Recorder {
   private archive: Bytes | undefined;
   private kept: Kept | undefined;
   private archived: Cursor | undefined;
+  private consent: Welcome['consent'] | undefined;
   /** Legs that were sent something of this document. */
   private readonly told = new Set<number>();
   private people: Participant[] = [];
@@ -180,6 +181,8 @@ export class Recorder {
     // Not by the server's word alone.
     const { record } = this.options.tab.value;
     this.archive = record && welcome.consent.record ? keyOf(welcome.archive) : undefined;
+    this.consent = welcome.consent;
+    if (record === '' && welcome.consent.record) this.takeBack(); // it could not be said when it was meant
     this.present(welcome.participants);
     await this.tighten(welcome.privacy);
     if (this.over) return;
@@ -576,6 +579,24 @@ export class Recorder {
     this.tell(this.standing() ?? { type: 'resumed' });
     this.tellTab();
     this.stand();
+  }
+
+  /** The customer takes the recording back: nothing more goes to it, and what there is of it is deleted. */
+  unrecord(): void {
+    const { cursors, session, options } = this;
+    options.tab.set({ record: '' });
+    this.archive = undefined;
+    this.kept = undefined;
+    if (session) session.log.keepAfter = Number.POSITIVE_INFINITY;
+    if (this.beside.entries) this.beside.entries.keepAfter = Number.POSITIVE_INFINITY;
+    for (const link of [...cursors.keys()]) if (this.archives(link.leg)) link.close('withdrawn');
+    this.takeBack();
+    this.names();
+  }
+
+  private takeBack(): void {
+    const { consent } = this;
+    if (consent) this.signal.send({ type: 'consent', consent: { ...consent, record: false } });
   }
 
   /** The customer's own stop: at once, whether or not anybody can be told. */

@@ -12,6 +12,8 @@ export interface Family {
   stop(): void;
   pause(): void;
   resume(): void;
+  /** The recording is taken back. */
+  unrecord(): void;
   /** Keys of links that were made by code, from the tab that asked the customer. */
   learn(keys: unknown): void;
 }
@@ -64,7 +66,7 @@ export class Siblings {
   }
 
   /** `who`: is anything decided? */
-  say(act: 'stop' | 'pause' | 'resume' | 'who' | 'learn', keys?: Record<string, string>): void {
+  say(act: 'stop' | 'pause' | 'resume' | 'unrecord' | 'who' | 'learn', keys?: Record<string, string>): void {
     this.channel.postMessage({ group: this.tab.group, act, keys });
   }
 
@@ -78,6 +80,6 @@ export class Siblings {
     if (group !== tab.group) return;
     if (act === 'who') tab.value.paused && this.say('pause');
     else if (act === 'learn') family.learn(keys);
-    else if (act === 'stop' || act === 'pause' || act === 'resume') family[act]();
+    else if (act === 'stop' || act === 'pause' || act === 'resume' || act === 'unrecord') family[act]();
   }
 }

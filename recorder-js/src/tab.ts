@@ -13,7 +13,7 @@ export interface Tab {
   key?: string;
   /** Without K: base64url of the key for each leg that the customer said yes to. */
   keys?: Record<string, string>;
-  /** The customer agreed to a recording, on the page that asked them. */
+  /** The customer agreed to a recording, on the page that asked them; empty when they took that back. */
   record?: string;
   resume?: string;
   /** The customer's pause outlasts the page. */

@@ -11,6 +11,7 @@ export interface BarActions {
   stop(): void;
   pause(): void;
   resume(): void;
+  unrecord(): void;
 }
 
 /** What a click does counts when the button has been there for so long, ms. */
@@ -54,6 +55,9 @@ export class Bar implements RecorderEvents {
   private readonly digits = make('div', 'digits');
   private readonly pauseButton: HTMLButtonElement;
   private readonly stopButton: HTMLButtonElement;
+  private readonly recordButton: HTMLButtonElement;
+  /** The next press deletes. */
+  private sure = false;
   private readonly layer: Layer;
   private readonly unmove: () => void;
   private current: RecorderState = 'connecting';
@@ -79,7 +83,8 @@ export class Bar implements RecorderEvents {
     this.pauseButton = button('act', '', () => this.second());
     this.stopButton = button('act stop', '', () => this.first());
     const acts = make('div', 'acts');
-    acts.append(this.pauseButton, this.stopButton);
+    this.recordButton = button('act', '', () => this.third());
+    acts.append(this.pauseButton, this.stopButton, this.recordButton);
     this.bar.append(grip, make('i', 'dot'), text, acts);
     root.append(this.bar);
     this.unmove = movable(this.bar, grip);
@@ -147,6 +152,13 @@ export class Bar implements RecorderEvents {
     else this.actions.pause();
   }
 
+  /** Deletes the recording when it is pressed twice. */
+  private third(): void {
+    if (this.sure) this.actions.unrecord();
+    this.sure = !this.sure;
+    this.draw();
+  }
+
   private remove(): void {
     this.unmove();
     this.layer.remove();
@@ -165,6 +177,9 @@ export class Bar implements RecorderEvents {
     if (this.note.textContent !== note) this.note.textContent = note;
     this.note.hidden = note === '';
     this.digits.hidden = !asking;
+    this.sure &&= this.recorded;
+    this.recordButton.hidden = over || asking || !this.recorded;
+    this.recordButton.textContent = this.sure ? words.unrecordSure : words.unrecord;
     pauseButton.hidden = over || (state === 'connecting' && !asking);
     pauseButton.classList.toggle('same', asking);
     pauseButton.textContent = asking ? words.same : state === 'paused' ? words.resume : words.pause;

@@ -16,6 +16,8 @@ export const words = {
   liveNote: 'Not what you type, and no other site.',
   recorded: 'This page is recorded',
   recordedNote: 'A recording is kept, as you allowed. Not what you type.',
+  unrecord: 'Delete recording',
+  unrecordSure: 'Delete it for good?',
   paused: 'Paused',
   pausedNote: 'Nobody sees this page until you go on.',
   stop: 'Stop sharing',

@@ -25,4 +25,8 @@ window.bar = new Bar({
     window.did.push('resume');
     window.bar.state('live');
   },
+  unrecord: () => {
+    window.did.push('unrecord');
+    window.bar.watchers(['Ana'], false);
+  },
 });

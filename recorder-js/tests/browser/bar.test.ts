@@ -136,6 +136,27 @@ describe('the bar', () => {
     await page.context().close();
   });
 
+  test('says that the page is recorded, and has it deleted by two presses, not by one', async () => {
+    const { page } = await open();
+    await page.evaluate(() => {
+      window.bar.state('live');
+      window.bar.watchers([], true);
+    });
+    expect(await text(page)).toContain('This page is recorded');
+    await page.evaluate(() => window.bar.watchers(['Ana'], true));
+    expect(await text(page)).toContain('A recording is kept, as you allowed.');
+    const shown = () => page.evaluate(() => window.roots[0]?.querySelector('.acts button:last-child')?.textContent);
+    expect(await shown()).toBe('Delete recording');
+    await press(page, '.acts button:last-child');
+    expect(await did(page)).toEqual([]);
+    expect(await shown()).toBe('Delete it for good?');
+    expect(await wrongFor(page)).toEqual([]);
+    await press(page, '.acts button:last-child');
+    expect(await did(page)).toEqual(['unrecord']);
+    expect(await text(page)).not.toContain('recording is kept');
+    await page.context().close();
+  });
+
   test('stays in sight whatever the site styles', async () => {
     const { page } = await open({ path: '/free' });
     await live(page);
