@@ -100,7 +100,10 @@ func (x *indexing) hear(f recording.Heard) error {
 	if !d.readable {
 		return nil
 	}
-	raw, err := d.stream.Inflate(f.Frame.Payload)
+	raw, err := f.Frame.Payload, error(nil)
+	if f.Frame.Flags&wire.FlagDeflated != 0 {
+		raw, err = d.stream.Inflate(raw)
+	}
 	var entries []wire.Entry
 	if err == nil {
 		entries, err = wire.ReadEntries(raw, f.Frame.Time)

@@ -71,7 +71,7 @@ func (h *house) open() recording.Indexing {
 func (h *house) frame(fresh bool, first uint32, whats ...wire.What) recording.Heard {
 	h.Helper()
 	h.frames++
-	f := wire.Frame{Kind: wire.KindEntries, Epoch: 1, Seq: h.frames, Time: 100}
+	f := wire.Frame{Kind: wire.KindEntries, Flags: wire.FlagDeflated, Epoch: 1, Seq: h.frames, Time: 100}
 	if fresh {
 		f.Flags |= wire.FlagFresh
 		h.flate.Fresh()
@@ -83,6 +83,15 @@ func (h *house) frame(fresh bool, first uint32, whats ...wire.What) recording.He
 	payload, err := h.flate.Deflate(wire.AppendEntries(nil, f.Time, entries))
 	h.must(err)
 	f.Payload = payload
+	return recording.Heard{Tab: 1, Lane: wire.LaneTelemetry, Frame: f, Began: 50}
+}
+
+// plain is a frame that is not compressed.
+func (h *house) plain(first uint32, what wire.What) recording.Heard {
+	h.Helper()
+	h.frames++
+	f := wire.Frame{Kind: wire.KindEntries, Epoch: 1, Seq: h.frames, Time: 100}
+	f.Payload = wire.AppendEntries(nil, f.Time, []wire.Entry{{N: first, At: 1000, What: what}})
 	return recording.Heard{Tab: 1, Lane: wire.LaneTelemetry, Frame: f, Began: 50}
 }
 
@@ -113,11 +122,13 @@ func TestWhatAPageTellsIsFoundAndCounted(t *testing.T) {
 	x := h.open()
 	h.must(x.Add(t.Context(), []recording.Heard{
 		h.frame(true, 1, line("one"), &wire.EnvironmentEntry{Values: []wire.Pair{{Name: "userAgent", Value: "Mozilla/5.0 (X11; Linux x86_64; rv:152.0) Gecko/20100101 Firefox/152.0"}}}),
-		h.frame(false, 3, &wire.FailureEntry{Name: "Error", Message: "two"}, &wire.HappeningEntry{Kind: wire.HappeningClick, Label: "three"}),
-		h.frame(false, 5, &wire.RequestEntry{ID: 1, Method: "GET", URL: "https://a.example/x"}),
-		h.frame(false, 6, &wire.ResponseEntry{ID: 1, Status: 500}, &wire.DoneEntry{ID: 1}),
+		h.frame(false, 3, &wire.FailureEntry{Name: "Error", Message: "two"}),
+		h.plain(4, line("plain")), // the stream of the others goes on around it
+		h.frame(false, 5, &wire.HappeningEntry{Kind: wire.HappeningClick, Label: "three"}),
+		h.frame(false, 6, &wire.RequestEntry{ID: 1, Method: "GET", URL: "https://a.example/x"}),
+		h.frame(false, 7, &wire.ResponseEntry{ID: 1, Status: 500}, &wire.DoneEntry{ID: 1}),
 	}))
-	h.finds("one", "Error: two", "three", "GET /x 500")
+	h.finds("one", "Error: two", "plain", "three", "GET /x 500")
 	var r recording.Recording
 	x.Facts()(&r)
 	if r.Errors != 1 || r.Failed != 1 || r.Clicks != 1 || r.Browser != "Firefox 152" || r.OS != "Linux" {
@@ -125,7 +136,7 @@ func TestWhatAPageTellsIsFoundAndCounted(t *testing.T) {
 	}
 	all, err := h.db.Moments().Moments(t.Context(), search.Query{}, 0, 1)
 	h.must(err)
-	if all[0].At != 150 || all[0].Tab != 1 || all[0].Epoch != 1 || all[0].N != 7 || !all[0].Started.Equal(h.of.Started) {
+	if all[0].At != 150 || all[0].Tab != 1 || all[0].Epoch != 1 || all[0].N != 8 || !all[0].Started.Equal(h.of.Started) {
 		t.Errorf("%+v", all[0])
 	}
 }
