@@ -143,6 +143,8 @@ function Opened({ store, id }: { store: PlayerStore; id: string }) {
                 buffered={bufferedOf(store)}
                 idle={idleOf(store, duration)}
                 gaps={gapsOf(store)}
+                preview={(host, at) => store.preview(host, at)}
+                version={store.read.value}
                 seek={seek}
               />
               <Controls

@@ -62,7 +62,7 @@ export function stillAt(archive: Archive, tab: number | null, at: number): Store
     if (tab !== null && document.tab !== tab) continue;
     const keyframe = archive.log(document.tab, document.epoch).keyframeAt(at - document.beganAt);
     const stands = document.beganAt + (keyframe?.time ?? 0);
-    if (!keyframe || stands <= when || !archive.bytes(keyframe)) continue;
+    if (!keyframe || stands < when || !archive.bytes(keyframe)) continue;
     best = keyframe;
     when = stands;
   }

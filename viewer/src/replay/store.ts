@@ -11,6 +11,8 @@ import { Archive, type Source } from './archive.ts';
 import { Player } from './player.ts';
 import { Scan } from './scan.ts';
 import { Screen, type Seen, Take } from './screen.ts';
+import { Still, stillAt } from './still.ts';
+import { tabAt } from './tabs.ts';
 
 /** The panels follow the playhead so often, ms. */
 const PANELS_EVERY = 200;
@@ -162,6 +164,16 @@ export class PlayerStore {
     return next ?? null;
   }
 
+  /** A small picture of about a moment; false when there is none at hand. */
+  async preview(host: HTMLElement, at: number): Promise<boolean> {
+    const tab =
+      this.player?.pinned ?? tabAt(this.player?.looked ?? [], this.archive.detail?.documents ?? [], at) ?? null;
+    const keyframe = stillAt(this.archive, tab, at);
+    if (!keyframe || this.closed) return false;
+    this.still ??= new Still(host, this.archive);
+    return this.still.show(keyframe);
+  }
+
   serialize(): Promise<string> {
     return this.player ? (this.shown?.stage.serialize() ?? Promise.resolve('')) : Promise.resolve('');
   }
@@ -170,11 +182,13 @@ export class PlayerStore {
     this.closed = true;
     cancelAnimationFrame(this.ticking);
     this.scan?.close();
+    this.still?.close();
     this.player?.close();
     this.telemetry.clear();
   }
 
   private shown: Take | null = null;
+  private still: Still | null = null;
 
   private take(host: HTMLElement): Take {
     const take: Take = new Take(
@@ -224,13 +238,23 @@ export class PlayerStore {
 
   private told(detail: RecordingDetail): void {
     this.detail.value = detail;
-    for (const { tab, url, title, beganAt } of detail.documents)
-      this.dispatch({ type: 'card', visible: true, lookedAt: beganAt, card: { url, title }, tab });
+    for (const { tab, url, title } of detail.documents) {
+      const known = this.facts.peek().tabs.find(({ leg }) => leg === tab);
+      if (!known) this.dispatch({ type: 'card', visible: false, lookedAt: 0, card: { url, title }, tab });
+    }
   }
 
   private shows({ tab, url, title }: RecordedDocument): void {
     this.dispatch({ type: 'show', tab, pinned: this.player?.pinned !== null });
-    this.dispatch({ type: 'card', visible: true, lookedAt: this.at.peek(), card: { url, title }, tab });
+    const seen = tabAt(this.player?.looked ?? [], this.archive.detail?.documents ?? [], this.at.peek());
+    for (const { leg } of this.facts.peek().tabs)
+      this.dispatch({
+        type: 'card',
+        visible: leg === seen,
+        lookedAt: 0,
+        card: leg === tab ? { url, title } : null,
+        tab: leg,
+      });
     if (!this.facts.peek().page) this.dispatch({ type: 'page', url, title, tab });
   }
 

@@ -1,6 +1,6 @@
 // The time line: where the playhead is, what happened when, what is here, where nothing happened and where something is missing.
 
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Marker } from '../api/recordings.ts';
 import { Icon } from '../parts/icon.tsx';
 import { clock } from '../sessions/words.ts';
@@ -14,13 +14,17 @@ interface TimelineProps {
   buffered: readonly Stretch[];
   idle: readonly Stretch[];
   gaps: readonly Stretch[];
-  /** The picture of a moment, drawn into this element; null: there are only words. */
-  preview?: ((host: HTMLElement, at: number) => void) | null | undefined;
+  /** Draws the picture of about a moment into an element that stays; false when there is none. */
+  preview: (host: HTMLElement, at: number) => Promise<boolean>;
+  /** Changes when more of the recording is here. */
+  version: number;
   seek: (at: number) => void;
 }
 
 const STEP = 5000;
 const LEAP = 30_000;
+/** Before a picture is drawn for where the pointer is, ms. */
+const SOON = 60;
 /** Markers nearer than this stand as one, in parts of the whole. */
 const CLUSTER = 1 / 240;
 
@@ -44,7 +48,7 @@ export function clustersOf(markers: readonly Marker[], duration: number): Cluste
   return out;
 }
 
-export function Timeline({ at, duration, markers, buffered, idle, gaps, preview, seek }: TimelineProps) {
+export function Timeline({ at, duration, markers, buffered, idle, gaps, preview, version, seek }: TimelineProps) {
   const track = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<number | null>(null);
   const dragging = useRef(false);
@@ -127,28 +131,41 @@ export function Timeline({ at, duration, markers, buffered, idle, gaps, preview,
         )}
         <div class="tl-head" style={{ left: percent(at) }} />
       </div>
-      {hover !== null && (
-        <Hover at={hover} left={duration > 0 ? hover / duration : 0} {...{ clusters, duration, idle, gaps, preview }} />
-      )}
+      <Hover at={hover} {...{ clusters, duration, idle, gaps, preview, version }} />
     </div>
   );
 }
 
-interface HoverProps extends Pick<TimelineProps, 'duration' | 'idle' | 'gaps' | 'preview'> {
-  at: number;
-  left: number;
+interface HoverProps extends Pick<TimelineProps, 'duration' | 'idle' | 'gaps' | 'preview' | 'version'> {
+  /** Null: the pointer is elsewhere. */
+  at: number | null;
   clusters: readonly Cluster[];
 }
 
-/** What is at the place under the pointer. */
-function Hover({ at, left, clusters, duration, idle, gaps, preview }: HoverProps) {
-  const near = clusters.filter((one) => Math.abs(one.at - at) < duration * 0.008);
-  const markers = near.flatMap((one) => one.markers);
-  const within = (list: readonly Stretch[]) => list.some(({ from, to }) => at >= from && at <= to);
+/** What is at the place under the pointer. It stays in the document: a frame that is taken out of it begins anew. */
+function Hover({ at, clusters, duration, idle, gaps, preview, version }: HoverProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const [pictured, setPictured] = useState(false);
+  useEffect(() => {
+    if (at === null) return;
+    const timer = setTimeout(() => {
+      if (host.current) void preview(host.current, at).then(setPictured);
+    }, SOON);
+    return () => clearTimeout(timer);
+  }, [at, version]);
+  const left = at === null || duration <= 0 ? 0 : (at / duration) * 100;
+  const markers =
+    at === null ? [] : clusters.filter((one) => Math.abs(one.at - at) < duration * 0.008).flatMap((one) => one.markers);
+  const within = (list: readonly Stretch[]) => list.some(({ from, to }) => at !== null && at >= from && at <= to);
   return (
-    <div class="tl-hover" style={{ left: `${left * 100}%` }} aria-hidden="true" data-testid="hover">
-      {preview && <div class="tl-picture" ref={(host) => (host ? preview(host, at) : undefined)} />}
-      <strong>{clock(at)}</strong>
+    <div
+      class={`tl-hover ${at === null ? 'away' : ''}`}
+      style={{ left: `clamp(0px, calc(${left}% - 130px), calc(100% - 260px))` }}
+      aria-hidden="true"
+      data-testid="hover"
+    >
+      <div class={`tl-picture ${pictured ? '' : 'none'}`} ref={host} data-testid="preview" data-pictured={pictured} />
+      <strong>{clock(at ?? 0)}</strong>
       {markers.slice(0, 3).map((one) => (
         <span class={`tl-words ${lookOf(one).tone}`} key={`${one.at}${one.kind}${one.label}`}>
           <Icon name={lookOf(one).icon} size={13} />
@@ -158,7 +175,7 @@ function Hover({ at, left, clusters, duration, idle, gaps, preview }: HoverProps
       ))}
       {markers.length > 3 && <span class="dim">and {markers.length - 3} more</span>}
       {markers.length === 0 && within(gaps) && <span class="tl-words bad">Something is missing here</span>}
-      {markers.length === 0 && within(idle) && <span class="dim">Nothing happens</span>}
+      {markers.length === 0 && !within(gaps) && within(idle) && <span class="dim">Nothing happens</span>}
     </div>
   );
 }

@@ -86,7 +86,8 @@ export function Dock({ telemetry, dock, facts }: PanelProps) {
           <Panel key={panel} telemetry={telemetry} dock={dock} facts={facts} />
         </div>
       )}
-      <Said telemetry={telemetry} />
+      {/* Of a recording none is new. */}
+      {telemetry.origin === null && <Said telemetry={telemetry} />}
     </section>
   );
 }

@@ -146,6 +146,61 @@ describe('the panels', () => {
   });
 });
 
+describe('the time line', () => {
+  test('shows what is at the place under the pointer, with a picture', async () => {
+    const app = await opened(shopping(), '&t=3');
+    const box = await app.page.getByTestId('timeline').boundingBox();
+    if (!box) throw new Error('no time line');
+    await app.page.mouse.move(box.x + (box.width * 45.5) / 120, box.y + 18);
+    const hover = app.page.getByTestId('hover');
+    await hover.getByText('POST /api/pay 402').waitFor();
+    await expect.poll(() => app.page.getByTestId('preview').getAttribute('data-pictured')).toBe('true');
+    const heading = app.page.getByTestId('preview').frameLocator('iframe').last().locator('h1');
+    await expect.poll(() => heading.textContent()).toBe('Checkout');
+    await app.page.mouse.click(box.x + (box.width * 45.5) / 120, box.y + 18);
+    await expect.poll(() => shown(app)).toMatch(/^Checkout 5/);
+    await app.close();
+  });
+
+  test('a kind of markers is switched off, and stepping passes it by', async () => {
+    const app = await opened(shopping());
+    const clicks = app.page.locator('[data-testid=marker][data-kind=click]');
+    await expect.poll(() => clicks.count()).toBe(2);
+    await app.page.getByTestId('kinds').click();
+    await app.page.getByTestId('kind-click').click();
+    await app.page.keyboard.press('Escape');
+    await expect.poll(() => clicks.count()).toBe(0);
+    await app.page.getByRole('menu').waitFor({ state: 'detached' });
+    await app.page.keyboard.press('Shift+ArrowRight');
+    await expect.poll(() => app.page.getByTestId('clock').textContent()).toMatch(/^0:05\.5/);
+    await app.close();
+  });
+});
+
+describe('a recording that still runs', () => {
+  test('is followed: what comes is played on, and shown in the panels', async () => {
+    const whole = shopping();
+    const before = shopping({ state: 'live' });
+    const half = before.detail.chunks.slice(0, 2).map((one) => ({ ...one, sealed: one.n === 1 }));
+    before.detail = {
+      ...before.detail,
+      chunks: half,
+      durationMs: 60_000,
+      documents: before.detail.documents.slice(0, 2).map((one) => ({ ...one, endedAt: 0 })),
+    };
+    const app = await opened(before, '&t=58&panel=console');
+    const at = `/api/recordings/${RECORDING}`;
+    expect(await shown(app)).toMatch(/^Checkout 18/);
+    const rows = app.page.getByTestId('console-rows');
+    await rows.getByText('Cart failed to load').waitFor();
+    for (const [n, bytes] of whole.chunks) app.on(`GET ${at}/chunks/${n}`, { body: bytes });
+    app.on(`GET ${at}`, { body: { ...whole.detail, state: 'live' } });
+    await expect.poll(() => rows.getByText('Help loaded').count(), { timeout: 15_000 }).toBe(1);
+    expect(await seek(app, 62_100)).toBe('Checkout 22.0 s');
+    await app.close();
+  });
+});
+
 describe('the tabs', () => {
   test('the one that the customer saw is shown, until one stays at another', async () => {
     const app = await opened(shopping(), '&t=75');
