@@ -66,39 +66,50 @@ func run(size int, file string, runs int, verbose bool) (err error) {
 	if verbose {
 		fmt.Printf("filled in %.1f s\n", time.Since(filled).Seconds())
 	}
-	var all []float64
-	for _, q := range queries {
-		one, found, err := ask(ctx, db.Moments(), q, runs)
-		if err != nil {
-			return fmt.Errorf("%s: %w", q, err)
+	store := db.Moments()
+	for name, ask := range map[string]func(q search.Query) (int, error){
+		"search-1M": func(q search.Query) (int, error) {
+			found, err := store.Moments(ctx, q, 0, 50)
+			return len(found), err
+		},
+		"list-1M": func(q search.Query) (int, error) {
+			found, err := store.Recordings(ctx, q, "", 50)
+			return len(found), err
+		},
+	} {
+		if err := measure(name, size, runs, verbose, ask); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func measure(name string, size, runs int, verbose bool, ask func(search.Query) (int, error)) error {
+	var all []float64
+	for _, text := range queries {
+		var one []float64
+		var found int
+		for range runs {
+			began := time.Now()
+			q, err := search.Parse(text, now)
+			if err == nil {
+				found, err = ask(q)
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", text, err)
+			}
+			one = append(one, float64(time.Since(began).Microseconds())/1000)
+		}
+		slices.Sort(one)
 		if all = append(all, one...); verbose {
-			fmt.Printf("%8.1f ms %8.1f ms %3d  %s\n", one[len(one)/2], one[len(one)-1], found, q)
+			fmt.Printf("%8.1f ms %8.1f ms %3d  %s\n", one[len(one)/2], one[len(one)-1], found, text)
 		}
 	}
 	slices.Sort(all)
 	at := func(share float64) float64 { return float64(int(all[int(share*float64(len(all)-1))]*100)) / 100 }
 	line, err := json.Marshal(map[string]any{
-		"bench": "review", "case": "search-1M", "moments": size, "queries": len(queries), "runs": runs, "p50": at(0.5), "p95": at(0.95), "max": at(1), "unit": "ms",
+		"bench": "review", "case": name, "moments": size, "queries": len(queries), "runs": runs, "p50": at(0.5), "p95": at(0.95), "max": at(1), "unit": "ms",
 	})
 	fmt.Println(string(line))
 	return err
-}
-
-// ask gives the times of one query in ms, sorted, and how many it found.
-func ask(ctx context.Context, store search.Store, text string, runs int) (ms []float64, found int, err error) {
-	for range runs {
-		began := time.Now()
-		q, err := search.Parse(text, now)
-		if err != nil {
-			return nil, 0, err
-		}
-		page, err := store.Moments(ctx, q, 0, 50)
-		if err != nil {
-			return nil, 0, err
-		}
-		ms, found = append(ms, float64(time.Since(began).Microseconds())/1000), len(page)
-	}
-	slices.Sort(ms)
-	return ms, found, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,18 +97,17 @@ func scanMoment(rows *sql.Rows, more ...any) (f search.Found, err error) {
 }
 
 // fewRecordings is how many at most are named in the index's own words; more are looked up as their moments come.
-const fewRecordings = 400
+const fewRecordings = 200
 
 func (s moments) Moments(ctx context.Context, q search.Query, before int64, limit int) ([]search.Found, error) {
 	filter := recordingFilter(q)
 	var in []string
 	if len(filter.where) > 0 {
-		ids, err := scanAll(ctx, s.db.read, func(rows *sql.Rows) (id string, err error) { err = rows.Scan(&id); return id, err },
-			`SELECT r.id FROM recordings r WHERE `+filter.text()+fmt.Sprintf(` LIMIT %d`, fewRecordings+1), filter.args...)
-		if err != nil || len(ids) == 0 {
+		ids, few, err := s.few(ctx, filter)
+		if err != nil || few && len(ids) == 0 {
 			return nil, err
 		}
-		if len(ids) <= fewRecordings {
+		if few {
 			in, filter = ids, &conditions{}
 		}
 	}
@@ -148,13 +149,85 @@ func (s moments) Recordings(ctx context.Context, q search.Query, before string, 
 		filter.add(`r.id < ` + filter.arg(before))
 	}
 	if q.OfMoments() {
+		ids, whole, err := s.newestWith(ctx, q, filter, limit)
+		if err != nil || whole {
+			return ids, err
+		}
 		filter.add(`EXISTS (SELECT 1 FROM moments_words w WHERE moments_words MATCH '"` + ofRec + `' || lower(hex(r.id)) || '" AND (' || ` + filter.arg(matching(withoutLengths(q), nil)) + ` || ')')`)
 	}
 	if len(filter.where) == 0 {
 		filter.add(`1 = 1`)
 	}
-	return scanAll(ctx, s.db.read, func(rows *sql.Rows) (id string, err error) { err = rows.Scan(&id); return id, err },
-		`SELECT r.id FROM recordings r WHERE `+filter.text()+` ORDER BY r.id DESC LIMIT `+filter.arg(limit), filter.args...)
+	return scanAll(ctx, s.db.read, scanID, `SELECT r.id FROM recordings r WHERE `+filter.text()+` ORDER BY r.id DESC LIMIT `+filter.arg(limit), filter.args...)
+}
+
+// few gives the recordings that meet conditions, if they are so few that the index's own words can name them.
+func (s moments) few(ctx context.Context, filter *conditions) (ids []string, few bool, err error) {
+	ids, err = scanAll(ctx, s.db.read, scanID, `SELECT r.id FROM recordings r WHERE `+filter.text()+fmt.Sprintf(` LIMIT %d`, fewRecordings+1), filter.args...)
+	return ids, len(ids) <= fewRecordings, err
+}
+
+func scanID(rows *sql.Rows) (id string, err error) { err = rows.Scan(&id); return id, err }
+
+// manyRows is where what is asked for is so common that each recording can as well be asked by itself.
+const manyRows = 3000
+
+// newestWith goes through the moments that a query finds, newest first, for the recordings that they are of; whole is false when they
+// are too many for that. At a place in this order all recordings are known that began behind it.
+func (s moments) newestWith(ctx context.Context, q search.Query, of *conditions, limit int) (ids []string, whole bool, err error) {
+	filter := of.copy()
+	var in []string
+	if len(filter.where) > 0 {
+		found, few, err := s.few(ctx, filter)
+		if err != nil || few && len(found) == 0 {
+			return nil, err == nil, err
+		}
+		if few {
+			in, filter = found, &conditions{}
+		}
+	}
+	filter.add(`moments_words MATCH ` + filter.arg(matching(withoutLengths(q), in)))
+	if len(in) == 0 && len(of.where) > 0 { // nothing of them is behind their latest end
+		filter.add(`w.rowid <= (SELECT coalesce(max(r.started / 1000 + r.duration), 0) + 1 FROM recordings r WHERE ` + of.text() + `) * 4096`)
+	}
+	rows, err := s.db.read.QueryContext(ctx, `SELECT w.rowid, m.recording, r.started FROM moments_words w CROSS JOIN moments m ON m.place = w.rowid
+		CROSS JOIN recordings r ON r.id = m.recording WHERE `+filter.text()+` ORDER BY w.rowid DESC`, filter.args...)
+	if err != nil {
+		return nil, false, found(err)
+	}
+	defer func() { _ = rows.Close() }()
+	began := map[string]int64{}
+	for n := 0; rows.Next(); n++ {
+		var place, started int64
+		var id string
+		if err := rows.Scan(&place, &id, &started); err != nil {
+			return nil, false, found(err)
+		}
+		began[id] = placeOf(fromMicros(started))
+		if n%100 == 0 && len(began) >= limit && behind(began, place) >= limit {
+			return newestOf(began, limit), true, nil
+		}
+		if n >= manyRows && !q.Prefixed() {
+			return nil, false, nil
+		}
+	}
+	return newestOf(began, limit), true, found(rows.Err())
+}
+
+// behind counts those that began behind a place.
+func behind(began map[string]int64, place int64) (n int) {
+	for _, at := range began {
+		if at > place {
+			n++
+		}
+	}
+	return n
+}
+
+func newestOf(began map[string]int64, limit int) []string {
+	ids := slices.Sorted(maps.Keys(began))
+	slices.Reverse(ids)
+	return ids[:min(limit, len(ids))]
 }
 
 // withoutLengths leaves what is said of recordings themselves.
@@ -187,6 +260,10 @@ type conditions struct {
 func (c *conditions) arg(value any) string {
 	c.args = append(c.args, value)
 	return fmt.Sprintf("$%d", len(c.args))
+}
+
+func (c *conditions) copy() *conditions {
+	return &conditions{slices.Clone(c.where), slices.Clone(c.args)}
 }
 
 func (c *conditions) add(condition string) { c.where = append(c.where, condition) }
@@ -259,5 +336,5 @@ func (s moments) Values(ctx context.Context, field search.Field, prefix string, 
 	if query == "" {
 		return nil, nil
 	}
-	return scanAll(ctx, s.db.read, func(rows *sql.Rows) (v string, err error) { err = rows.Scan(&v); return v, err }, query, likely(prefix)+"%", limit)
+	return scanAll(ctx, s.db.read, scanID, query, likely(prefix)+"%", limit)
 }

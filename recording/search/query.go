@@ -349,3 +349,15 @@ func (q Query) OfMoments() bool {
 	}
 	return false
 }
+
+// Prefixed tells whether a query asks for words that only begin so.
+func (q Query) Prefixed() bool {
+	for _, clause := range q.Clauses {
+		for _, t := range clause {
+			if t.Prefix || (t.Field == URL || t.Field == Page) && strings.HasSuffix(t.Text, "*") {
+				return true
+			}
+		}
+	}
+	return false
+}

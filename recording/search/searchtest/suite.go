@@ -26,6 +26,7 @@ func Store(t *testing.T, open func(*testing.T) (search.Store, func(recording.Rec
 		"a moment is there once, however often it is told":  once,
 		"what is forgotten is not found":                    forgets,
 		"a recording is found by what it and a moment have": findsRecordings,
+		"a long recording stands where it began":            long,
 		"markers are by time":                               markers,
 		"values are those that there are":                   values,
 		"nothing is added to a recording that is gone":      gone,
@@ -228,6 +229,32 @@ func findsRecordings(t *testing.T, s search.Store, put put) {
 	must(t, err)
 	if !slices.Equal(second, []string{"01B"}) {
 		t.Errorf("the second page is %v", second)
+	}
+}
+
+// long is a recording that began before the others and tells something after them.
+func long(t *testing.T, s search.Store, put put) {
+	fill(t, s, put)
+	put(recording.Recording{ID: "010", Started: began.Add(-time.Hour), Duration: 100 * time.Hour, Browser: "Safari 26", State: recording.Live})
+	var many []search.Moment
+	for n := range 250 {
+		many = append(many, search.Moment{N: uint32(n), At: (50 * time.Hour).Milliseconds() + int64(n), Kind: search.KindRequest, Method: "GET", Status: 200})
+	}
+	_, err := s.Add(t.Context(), "010", began.Add(-time.Hour), many)
+	must(t, err)
+	for _, q := range []string{"kind:request", "kind:request -os:none", "kind:request before:2026-12-05"} {
+		var got []string
+		for before := ""; len(got) < 10; {
+			page, err := s.Recordings(t.Context(), ask(t, q), before, 1)
+			must(t, err)
+			if len(page) == 0 {
+				break
+			}
+			got, before = append(got, page[0]), page[0]
+		}
+		if want := []string{"01B", "01A", "010"}; !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", q, got, want)
+		}
 	}
 }
 
