@@ -8,6 +8,7 @@ export default defineConfig({
     globalSetup: 'tests/browser/build.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } }, // on a busy machine a second is nothing
     maxWorkers: 2,
     retry: process.env.CI ? 1 : 0,
   },

@@ -29,15 +29,3 @@ export function joined(stretches: readonly Stretch[], slack = 0): Stretch[] {
   }
   return out;
 }
-
-/** What lies between them, from 0 to the end. */
-export function without(stretches: readonly Stretch[], duration: number): Stretch[] {
-  const out: Stretch[] = [];
-  let from = 0;
-  for (const one of joined(stretches)) {
-    if (one.from > from) out.push({ from, to: one.from });
-    from = Math.max(from, one.to);
-  }
-  if (from < duration) out.push({ from, to: duration });
-  return out;
-}

@@ -8,6 +8,9 @@ import { ME } from './cast.ts';
 import { RECORDING, shopping } from './recording.ts';
 import { AppPage, launch, type Site, serveApp } from './site.ts';
 
+/** A stage for each row, one after the other. */
+const SLOW = { timeout: 15_000 };
+
 let site: Site;
 let browser: Browser;
 
@@ -87,7 +90,7 @@ describe('the list', () => {
       'Ana Silva',
     ])
       await expect.poll(() => row.textContent()).toContain(words);
-    await expect.poll(() => row.getByTestId('thumbnail').getAttribute('data-state')).toBe('shown');
+    await expect.poll(() => row.getByTestId('thumbnail').getAttribute('data-state'), SLOW).toBe('shown');
     const frame = row.frameLocator('iframe').first();
     expect(await frame.locator('h1').textContent()).toBe('Cart');
     expect(await rows.nth(2).textContent()).toContain('Partial');
