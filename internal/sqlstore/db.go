@@ -2,7 +2,7 @@
 // runs it too, but for the full-text index (search.go), which each database has in its own way.
 //
 // Guarantees: a method that returned nil has its change on disk (WAL, synchronous=FULL); one writer at a time, readers never
-// wait for it; an SQLite older than 3.51.3 is refused, because its write-ahead log could be reset wrongly.
+// wait for it; what is deleted is overwritten, in the file and, when that is written back, in its log; an SQLite older than 3.51.3 is refused, because its write-ahead log could be reset wrongly.
 package sqlstore
 
 import (
@@ -69,7 +69,7 @@ func Open(ctx context.Context, file string) (*DB, error) {
 
 func connect(file, lock string) (*sql.DB, error) {
 	options := url.Values{"_txlock": {lock}, "_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "mmap_size(0)",
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "mmap_size(0)", "secure_delete(1)",
 	}}
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+options.Encode())
 }

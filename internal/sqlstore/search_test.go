@@ -1,6 +1,9 @@
 package sqlstore
 
 import (
+	"bytes"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -73,6 +76,37 @@ func TestWhatIsForgottenIsNotInTheIndex(t *testing.T) {
 	}
 	if _, err := db.write.ExecContext(t.Context(), `INSERT INTO moments_words (moments_words, rank) VALUES ('integrity-check', 1)`); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestWhatIsForgottenIsNotInTheFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "db")
+	db, err := Open(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Recordings().Begin(t.Context(), recording.Recording{ID: "01A", Started: time.Unix(1e9, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	var many []search.Moment
+	for i := range 2000 {
+		many = append(many, search.Moment{N: uint32(i), At: int64(i), Kind: search.KindEvent, Title: fmt.Sprintf("xylophone%d", i)})
+	}
+	if _, err := db.Moments().Add(t.Context(), "01A", time.Unix(1e9, 0), many); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Moments().Forget(t.Context(), "01A"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil { // the log goes into the file
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := bytes.Count(content, []byte("ylophone")); n > 0 {
+		t.Errorf("%d times it is", n)
 	}
 }
 
