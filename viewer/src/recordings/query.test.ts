@@ -11,6 +11,8 @@ test.each([
   ['"Cannot read"', true],
   ['pay', true],
   ['level:error', true],
+  ['duration:>2s', true],
+  ['since:7d agent:ana', false],
 ])('%j asks for moments: %s', (q, moments) => expect(asksForMoments(q)).toBe(moments));
 
 test('phrases stay whole, closed or not', () => {

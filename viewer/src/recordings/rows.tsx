@@ -154,7 +154,14 @@ export function MomentRow({ moment, now }: { moment: FoundMoment; now: number })
   );
 }
 
-const ICONS: Record<string, IconName> = { console: 'console', request: 'network', page: 'arrow', note: 'note' };
+const ICONS: Record<string, IconName> = {
+  form: 'send',
+  message: 'warn',
+  console: 'console',
+  request: 'network',
+  page: 'arrow',
+  note: 'note',
+};
 
 function iconOf(kind: string): IconName {
   return Object.hasOwn(ICONS, kind) ? (ICONS[kind] ?? 'star') : 'star';
