@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,5 +122,40 @@ func TestMoreOfOneMsThanThereArePlacesIsLeftOut(t *testing.T) {
 	counts, err := db.Moments().Add(t.Context(), "01A", time.Unix(1e9, 0), many)
 	if want := (search.Counts{Pages: 1, Clicks: perMs}); err != nil || counts != want {
 		t.Errorf("%+v, want %+v (%v)", counts, want, err)
+	}
+}
+
+func TestNoQueryIsAnErrorOfTheIndex(t *testing.T) {
+	db, put := openSearch(t)
+	put(recording.Recording{ID: "01A", Started: time.Unix(1e9, 0)})
+	if _, err := db.Moments().Add(t.Context(), "01A", time.Unix(1e9, 0), []search.Moment{{Kind: search.KindRequest, Status: 404, Title: "a b c x"}}); err != nil {
+		t.Fatal(err)
+	}
+	pieces := []string{
+		"status:>1", "-status:404", `"a b"`, "c*", "zq*", "NEAR", "AND", "OR", "OR", "NOT", `"x (y) ^z"`, "customer:%", "tag:_", "has:note", "duration:>1ms", "-duration:<1s",
+		"after:1d", "-before:2h", "-a", "state:live", "os:x", "status:<5", "url:*a", "page:zqu", "-page:b*", "𝒳", "٠", "½", "ⅷ", "Ⓐ", "a\x00b", "日本語", "e\u0301", "\u0301a", "{a}:b", "kind:dead-click", `"'"a`,
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	asked := 0
+	for range 600 {
+		var terms []string
+		for range 1 + random.IntN(8) {
+			terms = append(terms, pieces[random.IntN(len(pieces))])
+		}
+		text := strings.Join(terms, " ")
+		q, err := search.Parse(text, time.Unix(1e9+1, 0))
+		if err != nil {
+			continue
+		}
+		asked++
+		if _, err := db.Moments().Moments(t.Context(), q, 0, 10); err != nil {
+			t.Errorf("%q: moments: %v", text, err)
+		}
+		if _, err := db.Moments().Recordings(t.Context(), q, "", 10); err != nil {
+			t.Errorf("%q: recordings: %v", text, err)
+		}
+	}
+	if asked < 100 {
+		t.Errorf("%d were queries", asked)
 	}
 }
