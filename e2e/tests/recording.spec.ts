@@ -41,7 +41,7 @@ test('what the customer allowed is stored frame by frame, and the customer sees 
       const roots: ShadowRoot[] = Reflect.get(globalThis, 'closedRoots');
       return roots.map((root) => root.textContent).join(' ');
     });
-  await expect.poll(bar).toContain('A recording is kept, as you allowed.');
+  await expect.poll(bar).toContain('It is recorded, as you allowed.');
   const frames = await recordsOf(agent, id);
   const dom = frames.filter(({ lane }) => lane === 1);
   expect(dom[0]?.frame.kind).toBe(1);
@@ -243,8 +243,8 @@ test('the customer deletes what was recorded, and the session goes on unrecorded
   await expect
     .poll(async () => (await recordsOf(agent, id).catch(() => [])).length, { timeout: 15_000 })
     .toBeGreaterThan(2);
-  await customer.press('Delete recording');
-  await customer.press('Delete it for good?');
+  await customer.press('Delete the recording');
+  await customer.press('Delete it for good? Press again');
   await expect.poll(async () => (await detailOf(agent, id)).state).toBe('erased');
   await expect(agent.page.getByTestId('recorded')).toHaveCount(0);
   await customer.page.getByRole('link', { name: 'Repairs' }).first().click();
@@ -256,4 +256,44 @@ test('the customer deletes what was recorded, and the session goes on unrecorded
   expect({ chunks, documents, title }).toEqual({ chunks: [], documents: [], title: '' });
   const list = run('audit', 'list', '--data', house.data).out;
   expect(list).toContain('"actor":"customer","name":"","what":"recording.withdrawn"');
+});
+
+/** How many sessions lose their server and their page at once; the long suite does it more often. */
+const TAILS = Number(process.env.TAILS ?? 3);
+
+test('when the page is closed and the server killed at once, a quarter of a second is lost at most', async ({
+  browser,
+  house,
+}) => {
+  test.setTimeout(60_000 + TAILS * 20_000);
+  const agent = await Agent.signIn(browser, house);
+  const lost: number[] = [];
+  for (let i = 0; i < TAILS; i++) {
+    await agent.page.goto(house.relay);
+    const link = await agent.newSession();
+    const customer = await Customer.open(browser, link);
+    await allowRecorded(customer, house.shop);
+    await agent.sees('Harbour pannier');
+    const id = idOf(agent);
+    await customer.page.evaluate(() => {
+      const place = document.body.appendChild(document.createElement('p'));
+      setInterval(() => {
+        place.textContent = `change ${performance.now()}`;
+      }, 10);
+    });
+    await expect
+      .poll(async () => (await recordsOf(agent, id).catch(() => [])).length, { timeout: 15_000 })
+      .toBeGreaterThan(20);
+    await customer.page.waitForTimeout(300 + Math.random() * 500);
+    const killed = house.kill();
+    const at = Date.now();
+    await Promise.all([killed, customer.context.close()]);
+    await house.up();
+    const { startedAt, documents } = await detailOf(agent, id);
+    const last = (await recordsOf(agent, id)).filter(({ lane }) => lane === 1).at(-1);
+    const began = documents.find(({ epoch }) => epoch === last?.frame.epoch)?.beganAt ?? 0;
+    lost.push(at - (startedAt + began + (last?.frame.time ?? 0)));
+  }
+  test.info().annotations.push({ type: 'lost', description: `${lost.join(', ')} ms` });
+  expect(Math.max(...lost)).toBeLessThanOrEqual(250);
 });

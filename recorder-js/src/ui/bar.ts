@@ -83,9 +83,11 @@ export class Bar implements RecorderEvents {
     this.pauseButton = button('act', '', () => this.second());
     this.stopButton = button('act stop', '', () => this.first());
     const acts = make('div', 'acts');
-    this.recordButton = button('act', '', () => this.third());
-    acts.append(this.pauseButton, this.stopButton, this.recordButton);
-    this.bar.append(grip, make('i', 'dot'), text, acts);
+    this.recordButton = button('link', '', () => this.third());
+    acts.append(this.pauseButton, this.stopButton);
+    const side = make('div', 'side');
+    side.append(text, this.recordButton);
+    this.bar.append(grip, make('i', 'dot'), side, acts);
     root.append(this.bar);
     this.unmove = movable(this.bar, grip);
     this.draw();

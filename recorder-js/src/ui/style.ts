@@ -17,7 +17,9 @@ export const style = `
 .live .dot { background: var(--teal) }
 .live .dot::before { content: ""; display: block; width: 18px; height: 18px; margin: -4px; border: 4px solid color-mix(in srgb, var(--teal) 22%, transparent); border-radius: 50%; animation: breathe 2.4s ease-in-out infinite }
 .paused .dot { border-radius: 2px; background: linear-gradient(90deg, var(--mark) 35%, transparent 35% 65%, var(--mark) 65%) }
-.words { flex: 1 1 auto; min-width: 0 }
+.side { flex: 1 1 auto; min-width: 0 }
+.link { min-height: 24px; padding: 0; border: 0; border-radius: 4px; background: none; color: var(--quiet); font: inherit; font-size: 13px; text-decoration: underline; cursor: pointer }
+.link:hover { color: var(--ink) }
 b { display: block; font-weight: 600; overflow-wrap: anywhere }
 span { display: block; color: var(--quiet); font-size: 13px }
 .digits { margin: 2px 0; font: 600 28px/1.3 ui-monospace, "SF Mono", Menlo, Consolas, monospace; letter-spacing: .08em; color: var(--ink); user-select: all }
@@ -37,7 +39,7 @@ button:focus-visible { outline: 3px solid var(--ring); outline-offset: 2px }
 @media (max-width: 480px) {
   .bar { left: 8px; right: 8px; bottom: 8px; width: auto; max-width: none; flex-wrap: wrap; row-gap: 10px; padding: 10px }
   .bar.moved { right: auto; width: calc(100vw - 16px) }
-  .words { flex-basis: calc(100% - 70px) }
+  .side { flex-basis: calc(100% - 70px) }
   .acts { flex-basis: 100% }
   .act { flex: 1; min-height: 44px }
 }

@@ -144,16 +144,16 @@ describe('the bar', () => {
     });
     expect(await text(page)).toContain('This page is recorded');
     await page.evaluate(() => window.bar.watchers(['Ana'], true));
-    expect(await text(page)).toContain('A recording is kept, as you allowed.');
-    const shown = () => page.evaluate(() => window.roots[0]?.querySelector('.acts button:last-child')?.textContent);
-    expect(await shown()).toBe('Delete recording');
-    await press(page, '.acts button:last-child');
+    expect(await text(page)).toContain('It is recorded, as you allowed.');
+    const shown = () => page.evaluate(() => window.roots[0]?.querySelector('.link')?.textContent);
+    expect(await shown()).toBe('Delete the recording');
+    await press(page, '.link');
     expect(await did(page)).toEqual([]);
-    expect(await shown()).toBe('Delete it for good?');
+    expect(await shown()).toBe('Delete it for good? Press again');
     expect(await wrongFor(page)).toEqual([]);
-    await press(page, '.acts button:last-child');
+    await press(page, '.link');
     expect(await did(page)).toEqual(['unrecord']);
-    expect(await text(page)).not.toContain('recording is kept');
+    expect(await text(page)).not.toContain('is recorded');
     await page.context().close();
   });
 
