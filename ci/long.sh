@@ -16,6 +16,7 @@ LONG=1 npm test --silent -w recorder-js -- tests/browser/overridden.test.ts
 WITH=firefox npm test --silent -w recorder-js -- src/telemetry/requests/tests/transparent.test.ts
 # In the browser that people have, whole.
 CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome) npm run --silent e2e -- --repeat-each 5
+KILLS=200 TAILS=30 npm run --silent e2e -- recording.spec
 LONG=1 ROWS=100000 npm run --silent e2e -- storms
 LONG=1 npm run --silent e2e -- --grep @long
 CONFORMANCE=1 npm run --silent e2e -- conformance

@@ -57,6 +57,7 @@ const (
 	keyframeTime  = 2 * time.Minute // the same, while something changes
 	maxDocuments  = 10_000          // of a session
 	maxWanted     = 4096
+	lastWords     = 2 * time.Second // from the session's end until its room has said everything
 )
 
 // document is what the archiver knows of one document of the customer's.
@@ -98,6 +99,7 @@ type archiver struct {
 	wanted    map[uint32]map[wire.BlobHash]bool // by leg
 	customers map[uint32]bool
 	stuck     bool // the shelf had no room: what comes now is not taken
+	over      bool // the session is: nothing more comes but what is under way
 }
 
 func newArchiver(session string, key [32]byte, socket Socket, s shelf, log *slog.Logger, since func() uint32, now func() time.Time) *archiver {
@@ -141,6 +143,7 @@ func (a *archiver) run(ctx context.Context) error {
 	}()
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
+	var last <-chan time.Time
 	for {
 		select {
 		case m := <-in:
@@ -153,10 +156,18 @@ func (a *archiver) run(ctx context.Context) error {
 			a.tick(ctx)
 		case <-ctx.Done():
 			a.rest(ctx, in)
+			if a.over {
+				return errOver
+			}
 			return context.Cause(ctx)
+		case <-last:
+			return errOver
 		}
 		if a.stuck {
 			return errStuck
+		}
+		if a.over && last == nil {
+			last = time.After(lastWords)
 		}
 	}
 }
@@ -214,7 +225,8 @@ func (a *archiver) take(ctx context.Context, m incoming) error {
 	case "unlink":
 		a.unlinked(head.From, head.Link)
 	case "ended":
-		return errOver
+		// Words of the room overtake frames: what was sent before the end is still to come.
+		a.over = true
 	}
 	return nil
 }

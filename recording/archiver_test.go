@@ -320,3 +320,26 @@ func TestAnArchiverThatComesBackGoesOnWhereTheDiskEnds(t *testing.T) {
 		t.Errorf("stored %v, want %v", got, want)
 	}
 }
+
+// The room says first that the session is over, and then gives the frames that were before it.
+func TestFramesThatTheEndOvertookAreStored(t *testing.T) {
+	w := newWorld(t, t.TempDir(), nil)
+	r := w.begin("s1")
+	r.send(wire.LaneDOM, keyframe(1, 0))
+	eventually(t, "acknowledged", func() bool { return len(w.stored("s1")) == 1 })
+	w.mu.Lock()
+	w.over["s1"] = session.ErrEnded
+	w.mu.Unlock()
+	r.say(wire.Ended{Type: "ended"})
+	for seq := uint32(1); seq <= 100; seq++ {
+		r.send(wire.LaneDOM, ops(1, seq, "before the end"))
+	}
+	close(r.toArchi)
+	eventually(t, "complete", func() bool {
+		rec, _ := w.store.Recording(context.Background(), "s1")
+		return rec.State == Complete
+	})
+	if got := positions(w.stored("s1")); len(got) != 101 || got[100] != "1:2.1.100" {
+		t.Errorf("%d stored, the last %v", len(got), got[len(got)-1:])
+	}
+}

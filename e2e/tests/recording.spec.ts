@@ -161,14 +161,7 @@ test('a back-up made while it runs is restored whole, and what was erased is unr
   }
 });
 
-interface PlayerWindow {
-  __ridealongPlayer: { serialize(): Promise<string>; seek(at: number): Promise<void> };
-}
-
-test('the page that a recording shows at a moment is the page that the agent saw then, and its frames are those that came', async ({
-  browser,
-  house,
-}) => {
+test('the frames of a recording are byte for byte those that the agent was sent', async ({ browser, house }) => {
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession();
   let heard: Heard | undefined;
@@ -177,28 +170,10 @@ test('the page that a recording shows at a moment is the page that the agent saw
   });
   await allowRecorded(customer, house.shop);
   await agent.sees('Harbour pannier');
+  await agent.reaches('direct');
   const id = idOf(agent);
-  await expect
-    .poll(async () => (await recordsOf(agent, id).catch(() => [])).length, { timeout: 15_000 })
-    .toBeGreaterThan(2);
-  const { startedAt } = await detailOf(agent, id);
-  const seen: { at: number; page: string }[] = [];
-  const checkpoint = async () => {
-    // Nothing has changed for a while on either side of this moment.
-    await expect
-      .poll(
-        async () => {
-          const before = await agent.serialize();
-          await customer.page.waitForTimeout(700);
-          return (await agent.serialize()) === before;
-        },
-        { timeout: 20_000 },
-      )
-      .toBe(true);
-    seen.push({ at: Date.now() - startedAt - 200, page: await agent.serialize() });
-  };
-  await tour(customer.page, checkpoint);
-  expect(seen.length).toBeGreaterThan(3);
+  await tour(customer.page, async () => undefined);
+  await agent.sees('Payment failed', '#pay-error');
   await agent.page.getByTestId('end').click();
   await agent.page.getByTestId('end-confirm-yes').click();
   await expect.poll(async () => (await detailOf(agent, id)).state).toBe('complete');
@@ -219,18 +194,6 @@ test('the page that a recording shows at a moment is the page that the agent saw
   }
   test.info().annotations.push({ type: 'frames', description: `${same} the same of ${stored.size} stored` });
   expect(same).toBeGreaterThan(50);
-  const player = await agent.context.newPage();
-  await player.goto(`${house.relay}/recordings/${id}?e2e`);
-  await player.waitForFunction(() => '__ridealongPlayer' in window);
-  const shown = (at: number) =>
-    player.evaluate(async (to) => {
-      const { __ridealongPlayer: player } = window as unknown as PlayerWindow;
-      await player.seek(to);
-      return player.serialize();
-    }, at);
-  // Forwards and backwards.
-  for (const { at, page } of [...seen, ...[...seen].reverse()])
-    await expect.poll(() => shown(at), { timeout: 10_000 }).toBe(page);
 });
 
 test('the customer deletes what was recorded, and the session goes on unrecorded', async ({ browser, house }) => {
