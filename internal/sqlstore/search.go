@@ -71,8 +71,8 @@ func (s moments) Counts(ctx context.Context, recording string) (c search.Counts,
 	return c, found(err)
 }
 
-// forgetAtOnce bounds how long other writers wait.
-const forgetAtOnce = 500
+// forgetAtOnce bounds how long other writers wait: taking one moment out of the index costs about half a ms.
+const forgetAtOnce = 100
 
 func (s moments) Forget(ctx context.Context, recording string) error {
 	for {
