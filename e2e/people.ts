@@ -62,6 +62,11 @@ export class Agent {
     return link;
   }
 
+  /** The id of the session that is open, which is its recording's too. */
+  sessionId(): string {
+    return /\/s\/([0-9A-Z]{26})/.exec(this.page.url())?.[1] ?? '';
+  }
+
   /** Asks for a join code, in the view of a session that waits. */
   async joinCode(): Promise<string> {
     await this.page.getByTestId('get-code').click();
@@ -167,6 +172,12 @@ export class Customer {
     await this.page.waitForTimeout(700);
     const at = await place();
     if (at) await this.page.mouse.click(at.x, at.y);
+  }
+
+  /** Allows, with a recording kept, and waits for the shop. */
+  async allowRecorded(shop: string): Promise<void> {
+    await this.page.getByRole('checkbox', { name: /keep a recording/i }).check();
+    await this.allow(shop);
   }
 
   /** Allows, and waits for the shop. */

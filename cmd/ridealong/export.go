@@ -18,7 +18,7 @@ import (
 type recordingsExport struct {
 	recordingsIn
 	ID     string `arg:"" help:"The recording."`
-	Format string `required:"" enum:"har,console,records" help:"har: its requests; console: text; records: all of it, decrypted, as JSON lines."`
+	Format string `required:"" enum:"har,console,playwright,records" help:"har: its requests; console: text; playwright: a script that repeats the customer's steps; records: all of it, decrypted, as JSON lines."`
 	Output string `short:"o" help:"File to write; the standard output when none is named."`
 }
 

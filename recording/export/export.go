@@ -36,6 +36,7 @@ type Format struct {
 var Formats = []Format{
 	{"har", "application/json", ".har", HAR},
 	{"console", "text/plain; charset=utf-8", ".console.txt", Console},
+	{"playwright", "text/plain; charset=utf-8", ".spec.ts", Playwright},
 }
 
 // Named gives the format of this name.
