@@ -20,7 +20,7 @@ import (
 const (
 	maxSteps = 5000
 	maxNotes = 2000
-	maxOpen  = 16 // documents that are looked at at a time
+	maxOpen  = 16     // documents that are looked at at a time
 	soon     = 10_000 // ms; what fails within them after a click is waited for
 )
 
@@ -37,7 +37,8 @@ type script struct {
 // visit is where a tab has been, and what was done there last.
 type visit struct {
 	paths   []string
-	clicked *node // since it went anywhere
+	epoch   uint32
+	clicked *node  // since it went anywhere
 	typed   string // into which field, a locator
 }
 
@@ -147,7 +148,14 @@ func (s *script) went(p *page, at float64, u *url.URL, document bool) {
 	}
 	there := fmt.Sprintf("await %s.waitForURL((url) => %s);", name, matches(path))
 	submits := v.typed != "" && document
+	lost := document && len(s.order) == 1 && v.epoch != 0 && p.epoch != v.epoch+1
+	v.epoch = p.epoch
+	if lost { // a page in between is not in the recording, or nothing of its picture
+		code = append(code, "// What led here was not recorded.")
+	}
 	switch {
+	case lost:
+		code = append(code, fmt.Sprintf("await %s.goto(%s);", name, quote(path)))
 	case v.clicked != nil && (newest != path || document) && v.clicked.leads(path):
 		code = append(code, there)
 	case len(v.paths) > 1 && v.paths[len(v.paths)-2] == path:
