@@ -5,8 +5,10 @@ package wire
 import (
 	"bytes"
 	"compress/flate"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 const window = 32 << 10
@@ -34,8 +36,30 @@ func (i *Inflater) Inflate(payload []byte) ([]byte, error) {
 	if n > MaxRaw || n > r.left()*MaxInflateRatio {
 		return nil, fmt.Errorf("%w: %d bytes declared for %d", ErrDecode, n, r.left())
 	}
+	packed := r.rest()
+	raw, err := i.unpack(packed, n)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		// The library reads as many bits as the code of a block's end has before it looks at any: behind a shorter last code it needs more.
+		// Where that code is whole, it does not matter which.
+		var other []byte
+		if raw, err = i.unpack(slices.Concat(packed, []byte{0, 0}), n); err == nil {
+			if other, err = i.unpack(slices.Concat(packed, []byte{0xff, 0xff}), n); err == nil && !bytes.Equal(raw, other) {
+				err = fmt.Errorf("%w: cut in the last code", ErrDecode)
+			}
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	i.tail = append(i.tail, raw[max(0, n-window):]...)
+	i.tail = append(i.tail[:0], i.tail[max(0, len(i.tail)-window):]...)
+	return raw, nil
+}
+
+// unpack gives n bytes; the window stays as it is.
+func (i *Inflater) unpack(packed []byte, n int) ([]byte, error) {
 	// A frame begins at a byte's border and no code lives longer than its block, so the window is all that frames share.
-	source := bytes.NewReader(r.rest())
+	source := bytes.NewReader(packed)
 	if i.flat == nil {
 		i.flat = flate.NewReaderDict(source, i.tail)
 	} else if err := i.flat.(flate.Resetter).Reset(source, i.tail); err != nil {
@@ -51,8 +75,6 @@ func (i *Inflater) Inflate(payload []byte) ([]byte, error) {
 			return nil, fmt.Errorf("%w: %d bytes declared, %d there: %w", ErrDecode, n, len(raw), err)
 		}
 	}
-	i.tail = append(i.tail, raw[max(0, n-window):]...)
-	i.tail = append(i.tail[:0], i.tail[max(0, len(i.tail)-window):]...)
 	return raw, nil
 }
 

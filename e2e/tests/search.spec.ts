@@ -58,6 +58,7 @@ test('what a page tells is found within seconds, counted and marked, and again a
   await expect.poll(() => titles('afterwards level:warn'), { timeout: 40_000 }).toEqual(['console afterwards is low']);
   await expect.poll(() => titles('kind:error')).toHaveLength(2);
 
+  await expect.poll(async () => (await detailOf(agent, id)).failedRequests, { timeout: 20_000 }).toBe(2);
   await expect.poll(async () => (await detailOf(agent, id)).errors, { timeout: 20_000 }).toBe(2);
   const detail = (await detailOf(agent, id)) as Awaited<ReturnType<typeof detailOf>> & {
     browser: string;
