@@ -259,7 +259,7 @@ func (s *steps) add(one *step) *step {
 }
 
 var byAutocomplete = map[string]string{
-	"cc-number": "4111 1111 1111 1111", "cc-exp": "12 / 39", "cc-csc": "123", "cc-name": "A Customer", "name": "A Customer", "tel": "+15550100",
+	"cc-number": "4242 4242 4242 4242", "cc-exp": "12 / 39", "cc-csc": "123", "cc-name": "A Customer", "name": "A Customer", "tel": "+15550100",
 	"postal-code": "1000", "email": "customer@example.org",
 }
 
