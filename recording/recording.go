@@ -3,8 +3,8 @@
 //
 // Guarantees: what was acknowledged to a customer's page is on disk, so that neither a killed process nor a power cut takes it away; what
 // could not be stored is written down as a gap, and a recording with one says so; the live session never waits for any of it. Bytes of
-// frames are stored as they came. Everything on disk and in the object store is encrypted under a key of its own recording, and erasing
-// that key erases the recording wherever copies of it are.
+// frames are stored as they came. Frames and contents are encrypted on disk and in the object store, under a key of their own
+// recording: erasing it erases them wherever copies are. What lists and searches need of a recording is in the database, in the clear.
 package recording
 
 import (

@@ -20,6 +20,7 @@ import (
 type recordingsCommands struct {
 	List   recordingsList   `cmd:"" help:"Print which recordings there are, newest first."`
 	Verify recordingsVerify `cmd:"" help:"Read every byte of recordings and hold them to their checksums."`
+	Index  recordingsIndex  `cmd:"" help:"Make anew what is found in recordings, from the recordings themselves."`
 	Delete recordingsDelete `cmd:"" help:"Erase recordings: their keys first, so that no copy can be read."`
 	Export recordingsExport `cmd:"" help:"Write a recording as a file that other programs read."`
 }
@@ -129,6 +130,39 @@ func (v *recordingsVerify) Run() error {
 		}
 		return nil
 	})
+}
+
+type recordingsIndex struct {
+	recordingsIn
+	ID []string `arg:"" optional:"" help:"Recordings; all when none is named."`
+}
+
+// Run reads each one whole.
+func (x *recordingsIndex) Run() error {
+	return x.open(func(ctx context.Context, in app.Offline) error { return reindex(ctx, in, x.ID) })
+}
+
+// reindex says how many were read, and which were not.
+func reindex(ctx context.Context, in app.Offline, ids []string) error {
+	if len(ids) == 0 {
+		err := each(ctx, in.Recordings, func(r recording.Recording) error {
+			if r.State != recording.Erased {
+				ids = append(ids, r.ID)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	var problems []error
+	for _, id := range ids {
+		if err := in.Recordings.Reindex(ctx, id); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", id, err))
+		}
+	}
+	fmt.Printf("%d of %d recordings can be searched\n", len(ids)-len(problems), len(ids))
+	return errors.Join(problems...)
 }
 
 type recordingsDelete struct {
@@ -241,13 +275,22 @@ func (b *backupCommand) Run() error {
 }
 
 type restoreCommand struct {
-	Data string `default:"./data" help:"The directory to fill; it has to be empty."`
+	recordingsIn
 	From string `arg:"" help:"What backup was told: FROM.tar and FROM.keys.tar are read."`
 }
 
-// Run fills the directory.
+// Run fills the directory, which has to be empty, and makes anew what is found in recordings, which no back-up has.
 func (r *restoreCommand) Run() error {
 	ctx, stop := interrupted()
 	defer stop()
-	return app.Restore(ctx, r.Data, r.From+".tar", r.From+".keys.tar")
+	if err := app.Restore(ctx, r.Data, r.From+".tar", r.From+".keys.tar"); err != nil {
+		return err
+	}
+	return r.open(func(ctx context.Context, in app.Offline) error {
+		err := reindex(ctx, in, nil)
+		if err != nil {
+			err = fmt.Errorf("everything is restored, but some recordings could not be read (again with 'ridealong recordings index'): %w", err)
+		}
+		return err
+	})
 }

@@ -1,5 +1,6 @@
 // What a customer allowed to be kept: stored as it came, while it comes, and nothing without the customer's word.
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +128,9 @@ test('a back-up made while it runs is restored whole, and what was erased is unr
   await expect
     .poll(async () => (await recordsOf(agent, id).catch(() => [])).length, { timeout: 15_000 })
     .toBeGreaterThan(2);
+  await customer.page.evaluate(() => console.error('marzipan harbour'));
+  const found = async () => (await agent.context.request.get(`${house.relay}/api/search?q=marzipan`)).text();
+  await expect.poll(found, { timeout: 15_000 }).toContain('marzipan harbour');
   const at = await mkdtemp(join(tmpdir(), 'ridealong-backup-'));
   try {
     const data = ['--data', house.data];
@@ -136,11 +140,19 @@ test('a back-up made while it runs is restored whole, and what was erased is unr
     await agent.page.getByTestId('end-confirm-yes').click();
     await expect.poll(async () => (await detailOf(agent, id)).state).toBe('complete');
     expect(run('recordings', 'verify', ...data, id)).toMatchObject({ code: 0, out: expect.stringContaining('whole') });
+    const holds = (...files: string[]) =>
+      files.some((file) => existsSync(file) && readFileSync(file).includes('marzipan harbour'));
+    const database = join(house.data, 'ridealong.db');
+    expect(holds(database, `${database}-wal`), 'the index has what the page said').toBe(true);
 
     // Of the live one: what was on disk then, and all of it reads.
-    expect(run('restore', '--data', join(at, 'a'), join(at, 'live'))).toEqual({ code: 0, out: '' });
+    expect(run('restore', '--data', join(at, 'a'), join(at, 'live'))).toEqual({
+      code: 0,
+      out: '1 of 1 recordings can be searched\n',
+    });
     expect(run('recordings', 'verify', '--data', join(at, 'a'), id)).toMatchObject({ code: 0 });
     expect(run('restore', '--data', join(at, 'a'), join(at, 'live')).out).toContain('is not empty');
+    expect(holds(join(at, 'a', 'ridealong.db'), join(at, 'a', 'ridealong.db-wal')), 'it is found again').toBe(true);
 
     expect(run('backup', ...data, join(at, 'whole'))).toMatchObject({ code: 0 });
     expect(run('recordings', 'delete', ...data, '--reference', 'ACME 17')).toMatchObject({
@@ -152,7 +164,9 @@ test('a back-up made while it runs is restored whole, and what was erased is unr
     // An old back-up of the data with today's keys: the bytes are there, and nobody reads them.
     await rm(join(at, 'whole.keys.tar'));
     spawnSync('cp', [join(at, 'after.keys.tar'), join(at, 'whole.keys.tar')]);
-    expect(run('restore', '--data', join(at, 'b'), join(at, 'whole'))).toMatchObject({ code: 0 });
+    expect(run('restore', '--data', join(at, 'b'), join(at, 'whole'))).toMatchObject({ code: 1 });
+    // What was found in it is in no back-up: no line that its page said.
+    expect([holds(join(at, 'live.tar')), holds(join(at, 'whole.tar'))]).toEqual([false, false]);
     expect(run('recordings', 'list', '--data', join(at, 'b')).out).toContain(id);
     expect(run('recordings', 'verify', '--data', join(at, 'b'), id)).toMatchObject({ code: 1 });
     expect(run('audit', 'verify', ...data)).toMatchObject({ code: 0, out: expect.stringContaining('whole') });

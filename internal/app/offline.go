@@ -11,6 +11,7 @@ import (
 
 	"ridealong/internal/audit"
 	"ridealong/internal/config"
+	"ridealong/internal/index"
 	"ridealong/internal/keystore"
 	"ridealong/internal/sqlstore"
 	"ridealong/recording"
@@ -45,6 +46,7 @@ func WithRecordings(ctx context.Context, c config.Config, log *slog.Logger, f fu
 	defer func() { _ = objects.Close() }()
 	service := recording.New(recording.Config{
 		Store: db.Recordings(), Blobs: objects, Keys: keys, Dir: filepath.Join(c.Data, recordingsDir), Log: log,
+		Index: index.New(db.Moments(), log),
 	})
 	return f(ctx, Offline{service, db.Audit()})
 }

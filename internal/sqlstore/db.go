@@ -99,7 +99,8 @@ func (db *DB) prepare(ctx context.Context) error {
 // Ping says whether the database answers.
 func (db *DB) Ping(ctx context.Context) error { return db.read.PingContext(ctx) }
 
-// Backup writes the database as it is now to a file that is not there yet.
+// Backup writes the database as it is now to a file that is not there yet, without what was found in recordings: it is in them, encrypted,
+// and a copy that lies about in the clear would outlive their keys.
 func (db *DB) Backup(ctx context.Context, file string) error {
 	made, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err == nil {
@@ -108,10 +109,28 @@ func (db *DB) Backup(ctx context.Context, file string) error {
 	if err == nil {
 		_, err = db.read.ExecContext(ctx, "VACUUM INTO $1", file) // writers go on
 	}
+	if err == nil {
+		err = scrub(ctx, file)
+	}
 	if err != nil {
 		return fmt.Errorf("sqlstore: backup: %w", err)
 	}
 	return nil
+}
+
+// scrub takes the moments out of a copy, to the last byte.
+func scrub(ctx context.Context, file string) error {
+	db, err := connect(file, "immediate")
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	for _, statement := range []string{"DELETE FROM moments", "DELETE FROM recording_has", "VACUUM", "PRAGMA journal_mode = DELETE"} {
+		if _, err = db.ExecContext(ctx, statement); err != nil {
+			break
+		}
+	}
+	return errors.Join(err, db.Close())
 }
 
 // Close waits for what is under way.
