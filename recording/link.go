@@ -25,6 +25,7 @@ type link struct {
 	told    int64 // of them, acknowledged
 	pinged  time.Time
 	epoch   uint32 // of the newest frame that came over it
+	of      uint32 // the document that its tab spoke of
 	url     string // of the tab, as it said
 	title   string
 }

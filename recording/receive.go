@@ -198,13 +198,14 @@ func (a *archiver) control(ctx context.Context, l *link, payload []byte) {
 // card notes where the tab is. It comes before the first frame of a document, and after every change.
 func (a *archiver) card(l *link, doc *document, payload []byte) {
 	var card struct {
+		Epoch uint32 `json:"epoch"`
 		URL   string `json:"url"`
 		Title string `json:"title"`
 	}
 	if json.Unmarshal(payload, &card) != nil || card.URL == "" {
 		return
 	}
-	l.url, l.title = cut(card.URL, 2000), cut(card.Title, 200)
+	l.of, l.url, l.title = card.Epoch, cut(card.URL, 2000), cut(card.Title, 200)
 	if doc != nil && doc.key.Epoch == l.epoch {
 		a.place(l, doc)
 	}
@@ -212,7 +213,8 @@ func (a *archiver) card(l *link, doc *document, payload []byte) {
 
 // place notes where a document is, when its tab has said so.
 func (a *archiver) place(l *link, doc *document) {
-	if url, title := l.url, l.title; url != "" {
+	// What an earlier page has left comes by the link of the one after it.
+	if url, title := l.url, l.title; url != "" && l.of == doc.key.Epoch {
 		a.shelf.Note(doc.key, func(d *Document) { d.URL, d.Title = url, title })
 	}
 }

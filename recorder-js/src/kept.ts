@@ -3,7 +3,7 @@
 // Guarantees: nothing is kept for anybody but an archiver that the customer agreed to; it takes at most MOST characters of the tab's
 // storage, the oldest first, so that what is kept has no holes; it is forgotten when it has arrived.
 
-import { encodeFrame, type Frame, Kind, Lane } from '@ridealong/wire';
+import { decodeFrame, encodeFrame, type Frame, Lane } from '@ridealong/wire';
 import { base64url, fromBase64url } from '@ridealong/wire/link';
 
 const KEY = 'ridealong-kept';
@@ -11,6 +11,11 @@ const KEY = 'ridealong-kept';
 const MOST = 1024 * 1024;
 
 type One = [epoch: number, lane: Lane, seq: number, frame: string];
+/** What a page leaves: frames, and before them the whole document, encoded, when not even that has arrived. */
+export interface Unkept {
+  whole?: Uint8Array | undefined;
+  frames: readonly [Lane, Frame][];
+}
 
 export class Kept {
   private frames: One[] = [];
@@ -41,10 +46,13 @@ export class Kept {
   }
 
   /** The page goes: what has not arrived yet stays, then what it has itself. */
-  keep(own: readonly [Lane, Frame][]): void {
+  keep({ whole, frames }: Unkept): void {
     const all = [...this.frames];
-    for (const [lane, frame] of own) {
-      if (frame.kind === Kind.keyframe) continue;
+    if (whole) {
+      const { epoch, seq } = decodeFrame(whole);
+      all.push([epoch, Lane.dom, seq, base64url(whole)]);
+    }
+    for (const [lane, frame] of frames) {
       all.push([frame.epoch, lane, frame.seq, base64url(encodeFrame({ ...frame, step: undefined }))]);
     }
     let size = 0;
@@ -64,6 +72,6 @@ export class Kept {
 function isOne(one: unknown): one is One {
   if (!Array.isArray(one)) return false;
   const [epoch, lane, seq, text] = one;
-  const numbers = [epoch, lane, seq].every((n) => Number.isSafeInteger(n) && n > 0);
+  const numbers = [epoch, lane, seq].every((n) => Number.isSafeInteger(n) && n >= 0);
   return numbers && (lane === Lane.dom || lane === Lane.telemetry) && typeof text === 'string';
 }

@@ -360,7 +360,8 @@ export class Recorder {
   private card(): Control {
     const idle = Math.round(performance.now() - this.lookedAt);
     const page = this.paused ? {} : this.here();
-    return { type: 'tab', visible: document.visibilityState === 'visible', idle, ...page };
+    const { epoch } = this.session?.log ?? {};
+    return { type: 'tab', epoch, visible: document.visibilityState === 'visible', idle, ...page };
   }
 
   private tellTab(): void {
@@ -510,8 +511,16 @@ export class Recorder {
   private last(): void {
     this.beside.flush();
     for (const cursor of this.cursors.values()) cursor.last();
-    if (this.archived && !this.paused) this.kept?.keep(this.archived.unkept());
+    this.keep();
     this.tell({ type: 'leaving', reason: 'navigate', entries: this.beside.count });
+  }
+
+  /** What the archiver has not got of this page stays with the tab. */
+  private keep(): void {
+    const { kept, archived, session, capture } = this;
+    if (!kept || this.paused) return;
+    // A page that goes before the archiver has answered was seen all the same, when it was seen at all.
+    kept.keep(archived?.unkept() ?? { whole: capture && session?.log.keyframe(), frames: [] });
   }
 
   /** Both sides compare their trees when something changed. */

@@ -261,13 +261,15 @@ export class Cursor {
   }
 
   /** What an archiver has not said to have, oldest first: of the picture, and of the telemetry. */
-  unkept(): [Lane, Frame][] {
+  unkept(): { whole: Uint8Array | undefined; frames: [Lane, Frame][] } {
     const { log, acked, entries, entriesAcked } = this;
     const of = (lane: Lane, frames: readonly Frame[] = []) => frames.map((frame): [Lane, Frame] => [lane, frame]);
-    return [
+    const whole = acked < 0 ? log.keyframe() : undefined;
+    const frames = [
       ...of(Lane.dom, acked < 0 ? undefined : log.since(acked)),
       ...of(Lane.telemetry, entries?.since(entriesAcked)),
     ];
+    return { whole, frames };
   }
 
   /** A keyframe is on its way: on a slow line it takes longer than whoever waits for it asks again. */

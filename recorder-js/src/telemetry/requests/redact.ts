@@ -16,7 +16,9 @@ const fold = (key: string): string =>
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '');
-export const isSecret = (key: string): boolean => FOLDED.test(fold(key));
+/** Of a card; as a part of another word it says nothing. */
+const EXPIRY = /^(?:cc)?exp(?:iry|iration)?(?:date|month|year|mm|yy|mmyy)?$/;
+export const isSecret = (key: string): boolean => FOLDED.test(fold(key)) || EXPIRY.test(fold(key));
 
 /** `password: x` in a text without structure: to the end of what it can be. */
 const KEYED = new RegExp(

@@ -20,9 +20,10 @@ const KEYS = [
   'session', 'sessionId', 'JSESSIONID', 'cookie', 'set-cookie', 'jwt', 'bearer', 'otp', 'totpCode', 'pin', 'PIN', 'userPin', 'mfa_code', 'one_time_code', 'verificationCode', 'securityAnswer',
   'card', 'cardNumber', 'card_number', 'cc-card', 'cvc', 'CVV', 'cvv2', 'csc', 'iban', 'IBAN', 'sort_code', 'account', 'accountNo', 'bank_account', 'ssn', 'SSN', 'socialSecurityNumber', 'tax_id', 'passportNo', 'drivers_license', 'insuranceNo', 'diagnosis', 'mothersMaidenName',
   'birth', 'birthDate', 'dateOfBirth', 'dob', 'email', 'E-Mail', 'e_mail', 'phone', 'phoneNumber', 'mobile', 'address', 'shippingAddress', 'address_line1', 'street', 'zip', 'postcode', 'post_code', 'latitude', 'username', 'user_name', 'firstName', 'last_name', 'fullname', 'cardholder',
+  'exp', 'expiry', 'exp_month', 'cc-exp', 'expirationDate', 'expYear',
   'ｐａｓｓｗｏｒｄ', 'pässword',
 ]; // biome-ignore format: a list
-const PLAIN_KEYS = ['id', 'status', 'quantity', 'price', 'sku', 'name', 'title', 'code', 'message', 'items', 'total', 'currency', 'page', 'sort', 'query', 'active', 'createdAt', 'type', 'color', 'size']; // biome-ignore format: a list
+const PLAIN_KEYS = ['id', 'status', 'quantity', 'price', 'sku', 'name', 'title', 'code', 'message', 'items', 'total', 'currency', 'page', 'sort', 'query', 'active', 'createdAt', 'type', 'color', 'size', 'expected', 'expires', 'export']; // biome-ignore format: a list
 
 test.each(KEYS)('the key %s hides what it has', (key) => {
   expect(isSecret(key)).toBe(true);
