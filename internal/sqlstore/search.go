@@ -28,7 +28,7 @@ func placeOf(at time.Time) int64 { return at.UnixMilli() * perMs }
 func (s moments) Add(ctx context.Context, recording string, began time.Time, all []search.Moment) (counts search.Counts, err error) {
 	err = s.db.tx(ctx, func(tx *sql.Tx) error {
 		counts = search.Counts{}
-		if err := (recordings{s.db}).exists(ctx, tx, recording); err != nil {
+		if err := recordings(s).exists(ctx, tx, recording); err != nil {
 			return err
 		}
 		add, err := tx.PrepareContext(ctx, `INSERT INTO moments (place, recording, tab, epoch, n, at, kind, level, method, status, took, failed, url, page, title, detail, words)

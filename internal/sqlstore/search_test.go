@@ -61,6 +61,9 @@ func TestWhatIsForgottenIsNotInTheIndex(t *testing.T) {
 			}
 			all.Write(block)
 		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
 		return all.String()
 	}
 	if !strings.Contains(inIndex(), "xylophone01a") {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -152,7 +153,7 @@ func TestTheArchiveIsHAR12AndHasTheFailingRequestWithItsStatus(t *testing.T) {
 		t.Fatalf("%s", b.String())
 	}
 	pay, lost := har.Log.Entries[1], har.Log.Entries[2]
-	if pay.Response.Status != 500 || pay.Request.Method != "POST" || pay.Request.URL != "https://shop.example/api/pay?a=&b%20c=" || pay.Time != 60 ||
+	if pay.Response.Status != 500 || pay.Request.Method != http.MethodPost || pay.Request.URL != "https://shop.example/api/pay?a=&b%20c=" || pay.Time != 60 ||
 		pay.StartedDateTime != "2026-03-04T05:06:07.200Z" || pay.Request.PostData.MimeType != "application/json" ||
 		pay.Response.Content.Text != `{"error":"x"}` || len(pay.Request.QueryString) != 2 || pay.Request.QueryString[1].Name != "b c" {
 		t.Errorf("%+v", pay)

@@ -158,7 +158,7 @@ func (n *node) within(root *node) string {
 	byRole, place := "", -1
 	if role != "" && name != "" && sure {
 		byRole = fmt.Sprintf(".getByRole(%s, { name: %s, exact: true })", quote(role), quote(name))
-		alone := false
+		var alone bool
 		if place, alone = n.place(root, func(one *node) bool {
 			if one.role() != role {
 				return false
@@ -224,7 +224,7 @@ func (n *node) alone(root *node, f func(*node) bool) bool {
 	return alone
 }
 
-var inPattern = regexp.MustCompile("[\\\\^$.*+?()\\[\\]{}|/]")
+var inPattern = regexp.MustCompile(`[\\^$.*+?()\[\]{}|/]`)
 
 // pattern is a text as part of a regular expression literal.
 func pattern(text string) string {

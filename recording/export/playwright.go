@@ -289,9 +289,9 @@ func (s *script) write(out *bufio.Writer, in Input) {
 	}
 	fmt.Fprintf(out, "// The steps of a recording from %s. Green says: what failed there fails here.\n", in.Started.UTC().Format(isoTime))
 	fmt.Fprintln(out, "// Values that were masked in the customer’s browser are placeholders. BASE_URL names another place to try it at.")
-	fmt.Fprint(out, "import { expect, test } from \"@playwright/test\";\n\n")
+	fmt.Fprintf(out, "import { expect, test } from \"@playwright/test\";\n\n")
 	fmt.Fprintf(out, "test.use({ baseURL: process.env.BASE_URL ?? %s });\n\n", quote(origin))
-	fmt.Fprint(out, "test(\"the customer’s steps\", async ({ page }) => {\n  test.setTimeout(180_000);\n")
+	fmt.Fprintf(out, "test(\"the customer’s steps\", async ({ page }) => {\n  test.setTimeout(180_000);\n")
 	for _, one := range s.merged() {
 		for _, line := range one.code {
 			if utf8.ValidString(line) {
@@ -302,5 +302,5 @@ func (s *script) write(out *bufio.Writer, in Input) {
 	if s.cut {
 		fmt.Fprintf(out, "  // There were more steps than %d: the rest is left out.\n", maxSteps)
 	}
-	fmt.Fprint(out, "  expect(page.isClosed()).toBe(false);\n});\n")
+	fmt.Fprintf(out, "  expect(page.isClosed()).toBe(false);\n});\n")
 }

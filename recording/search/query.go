@@ -102,7 +102,7 @@ func nameEnd(q string) int {
 				return 0
 			}
 			return i
-		case !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' && i > 0):
+		case (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r != '-' || i == 0):
 			return 0
 		}
 	}
