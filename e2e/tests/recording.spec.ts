@@ -52,7 +52,7 @@ test('what the customer allowed is stored frame by frame, and the customer sees 
 });
 
 /** How often the server is killed; the long suite does it 200 times. */
-const KILLS = Number(process.env.KILLS ?? 8);
+const KILLS = Number(process.env.KILLS ?? 4);
 
 test('a server that is killed again and again loses nothing of a page that stays open', async ({ browser, house }) => {
   test.setTimeout(60_000 + KILLS * 6000);
@@ -236,7 +236,7 @@ test('the customer deletes what was recorded, and the session goes on unrecorded
 });
 
 /** How many sessions lose their server and their page at once; the long suite does it more often. */
-const TAILS = Number(process.env.TAILS ?? 3);
+const TAILS = Number(process.env.TAILS ?? 2);
 
 test('when the page is closed and the server killed at once, a quarter of a second is lost at most', async ({
   browser,

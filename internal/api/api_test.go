@@ -265,12 +265,17 @@ func TestStrangersAreLimitedByAddress(t *testing.T) {
 func TestAnAgentMakesSixtySessionsAMinute(t *testing.T) {
 	h := newHouse(t)
 	owner, other := h.account("ana", auth.RoleAgent), h.account("ben", auth.RoleAgent)
-	for range 60 {
-		h.invite(owner)
+	began := time.Now()
+	made := 0
+	for ; made < 200; made++ {
+		a := h.do(call{method: "POST", path: "/api/sessions", cookie: owner, body: `{"project":"default","authHash":"` + random(32) + `"}`})
+		if a.status == http.StatusTooManyRequests {
+			break
+		}
 	}
-	a := h.do(call{method: "POST", path: "/api/sessions", cookie: owner, body: `{"project":"default","authHash":"` + random(32) + `"}`})
-	if a.status != http.StatusTooManyRequests {
-		t.Errorf("%d %s", a.status, a.body)
+	// A slow machine earns one more for each second that it takes.
+	if most := 61 + int(time.Since(began).Seconds()); made < 60 || made > most {
+		t.Errorf("%d sessions in %s, %d at most", made, time.Since(began), most)
 	}
 	h.invite(other)
 }
