@@ -23,7 +23,9 @@ export async function disk(house: House): Promise<Evidence[]> {
 export async function tables(house: House): Promise<Evidence[]> {
   const { Database } = await initSqlJs();
   const database = new Database(await readFile(join(house.data, 'ridealong.db')));
-  const names = database.exec("SELECT name FROM sqlite_master WHERE type = 'table'")[0]?.values.flat() ?? [];
+  // A virtual table has what is in the tables that lie under it, and needs the module that made it.
+  const real = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'";
+  const names = database.exec(real)[0]?.values.flat() ?? [];
   const all = names.map((name) => ({
     where: `database: ${name}`,
     text: JSON.stringify(database.exec(`SELECT * FROM "${name}"`)),
