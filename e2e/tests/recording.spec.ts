@@ -12,12 +12,16 @@ import { detailOf, recordsOf } from '../recording.ts';
 import { expect, test } from '../test.ts';
 import { tour } from '../tour.ts';
 
-async function allowRecorded(customer: Customer, shop: string): Promise<void> {
-  await customer.page.getByRole('checkbox', { name: /keep a recording/i }).check();
-  await customer.allow(shop);
+/** A customer is in, and the archiver has begun to store; the recording's id. */
+async function recorded(agent: Agent, customer: Customer, shop: string): Promise<string> {
+  await customer.allowRecorded(shop);
+  await agent.sees('Harbour pannier');
+  const id = agent.sessionId();
+  await expect
+    .poll(async () => (await recordsOf(agent, id).catch(() => [])).length, { timeout: 15_000 })
+    .toBeGreaterThan(2);
+  return id;
 }
-
-const idOf = (agent: Agent) => /\/s\/([0-9A-Z]{26})/.exec(agent.page.url())?.[1] as string;
 
 test('what the customer allowed is stored frame by frame, and the customer sees that it is', async ({
   browser,
@@ -26,12 +30,7 @@ test('what the customer allowed is stored frame by frame, and the customer sees 
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession();
   const customer = await Customer.open(browser, link, (c) => c.addInitScript(keepClosedRoots));
-  await allowRecorded(customer, house.shop);
-  await agent.sees('Harbour pannier');
-  const id = idOf(agent);
-  await expect
-    .poll(async () => (await recordsOf(agent, id).catch(() => [])).length, { timeout: 15_000 })
-    .toBeGreaterThan(2);
+  const id = await recorded(agent, customer, house.shop);
   await customer.page.getByRole('link', { name: 'Harbour pannier' }).first().click();
   await customer.page.waitForLoadState();
   await expect.poll(async () => (await detailOf(agent, id)).documents.length).toBe(2);
@@ -59,12 +58,7 @@ test('a server that is killed again and again loses nothing of a page that stays
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession();
   const customer = await Customer.open(browser, link);
-  await allowRecorded(customer, house.shop);
-  await agent.sees('Harbour pannier');
-  const id = idOf(agent);
-  await expect
-    .poll(async () => (await recordsOf(agent, id).catch(() => [])).length, { timeout: 15_000 })
-    .toBeGreaterThan(2);
+  const id = await recorded(agent, customer, house.shop);
   await customer.page.evaluate(() => {
     const place = document.body.appendChild(document.createElement('p'));
     let n = 0;
@@ -122,12 +116,7 @@ test('a back-up made while it runs is restored whole, and what was erased is unr
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession({ Reference: 'acme 17' });
   const customer = await Customer.open(browser, link);
-  await allowRecorded(customer, house.shop);
-  await agent.sees('Harbour pannier');
-  const id = idOf(agent);
-  await expect
-    .poll(async () => (await recordsOf(agent, id).catch(() => [])).length, { timeout: 15_000 })
-    .toBeGreaterThan(2);
+  const id = await recorded(agent, customer, house.shop);
   await customer.page.evaluate(() => console.error('marzipan harbour'));
   const found = async () => (await agent.context.request.get(`${house.relay}/api/search?q=marzipan`)).text();
   await expect.poll(found, { timeout: 15_000 }).toContain('marzipan harbour');
@@ -182,10 +171,10 @@ test('the frames of a recording are byte for byte those that the agent was sent'
   const customer = await Customer.open(browser, link, async (c) => {
     heard = await Heard.by(c);
   });
-  await allowRecorded(customer, house.shop);
+  await customer.allowRecorded(house.shop);
   await agent.sees('Harbour pannier');
   await agent.reaches('direct');
-  const id = idOf(agent);
+  const id = agent.sessionId();
   await tour(customer.page, async () => undefined);
   await agent.sees('Payment failed', '#pay-error');
   await agent.page.getByTestId('end').click();
@@ -214,12 +203,7 @@ test('the customer deletes what was recorded, and the session goes on unrecorded
   const agent = await Agent.signIn(browser, house);
   const link = await agent.newSession();
   const customer = await Customer.open(browser, link, (c) => c.addInitScript(keepClosedRoots));
-  await allowRecorded(customer, house.shop);
-  await agent.sees('Harbour pannier');
-  const id = idOf(agent);
-  await expect
-    .poll(async () => (await recordsOf(agent, id).catch(() => [])).length, { timeout: 15_000 })
-    .toBeGreaterThan(2);
+  const id = await recorded(agent, customer, house.shop);
   await customer.press('Delete the recording');
   await customer.press('Delete it for good? Press again');
   await expect.poll(async () => (await detailOf(agent, id)).state).toBe('erased');
@@ -249,9 +233,9 @@ test('when the page is closed and the server killed at once, a quarter of a seco
     await agent.page.goto(house.relay);
     const link = await agent.newSession();
     const customer = await Customer.open(browser, link);
-    await allowRecorded(customer, house.shop);
+    await customer.allowRecorded(house.shop);
     await agent.sees('Harbour pannier');
-    const id = idOf(agent);
+    const id = agent.sessionId();
     await customer.page.evaluate(() => {
       const place = document.body.appendChild(document.createElement('p'));
       setInterval(() => {
